@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 
 class ImporterError(Exception):
     """A fault with a cause outside this program: a bad picture, a bad profile, a full disk, a missing model.
@@ -19,6 +21,9 @@ class ImporterError(Exception):
     def __init__(self, what: str, *, where: str = "", fix: str = "") -> None:
         super().__init__(what, where, fix)
         self.what, self.where, self.fix = what, where, fix
+
+    def __reduce__(self) -> tuple[partial[ImporterError], tuple[()]]:
+        return partial(type(self), self.what, where=self.where, fix=self.fix), ()
 
     def __str__(self) -> str:
         head = f"{self.where}: {self.what}" if self.where else self.what
