@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageCms
@@ -45,8 +46,9 @@ def _to_srgb(image: Image.Image, profile: bytes | None, notes: list[str], where:
     if profile:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            space = source.profile.xcolor_space.strip()
-            if "sRGB" in (source.profile.profile_description or "") and image.mode == "RGB":
+            core: Any = source.profile
+            space = core.xcolor_space.strip()
+            if "sRGB" in (core.profile_description or "") and image.mode == "RGB":
                 return image
             if _SPACES.get(space) == image.mode:
                 return _through(image, source)

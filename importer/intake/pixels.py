@@ -48,6 +48,7 @@ def read_pixels(data: bytes, form: str, where: str) -> Pixels:
         warnings.simplefilter("ignore")  # Pillow warns of odd metadata; what matters raises
         try:
             image = _open(data, form, where)
+            size = image.size
             _check_kind(image, where)
             _check_size(image, where)
             if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
@@ -55,14 +56,13 @@ def read_pixels(data: bytes, form: str, where: str) -> Pixels:
             image.load()
             if form == "JPEG":
                 check_jpeg(data, where)
-            size = image.size
             upright = _upright(image, notes)
             rgba = to_rgba(_smaller(upright), image.info.get("icc_profile"), notes, where)
         except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError) as error:
             raise _damaged(form, where, error) from error
     if max(size) > MAX_SIDE:
         notes.append(
-            f"the picture is {size[0]} x {size[1]} px; it was reduced to {rgba.shape[1]} x {rgba.shape[0]} px to work on"
+            f"the picture is {size[0]} x {size[1]} px; it was reduced to {MAX_SIDE} px on its longer side to work on"
         )
     return Pixels(rgba, notes)
 
