@@ -12,7 +12,7 @@ from importer.records import F64, Camera
 
 
 def orbit_camera(elevation: float, tan_half_fov: float) -> Camera:
-    """Return the camera that looks at the origin from +Z, raised by `elevation` radians, its square view of side 1 there."""
+    """Return the camera that looks at the origin from +Z, raised by `elevation` radians, with a view of side 1."""
     c, s = np.cos(elevation), np.sin(elevation)
     distance = 0.5 / tan_half_fov
     rotation = np.array([[1, 0, 0], [0, c, -s], [0, s, c]], np.float64)
