@@ -44,3 +44,7 @@ class ModelError(ImporterError):
 
 class StageError(ImporterError):
     """A stage failed on valid input: a native library crashed, ran out of time or memory, or gave an empty result."""
+
+
+class OutputError(ImporterError):
+    """Files cannot be written: a full disk, no permission, something in the way. The same job may succeed later."""
