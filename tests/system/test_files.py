@@ -35,10 +35,9 @@ def test_failed_write_keeps_old_file_and_leaves_no_partial(tmp_path, monkeypatch
 def test_exchange_puts_new_in_place_and_hands_old_back(tmp_path, monkeypatch, exchange):
     if not exchange:
         monkeypatch.setattr(files, "_exchange", lambda one, other: False)
-    new, target, aside = (
+    new, target = (
         folder_with(tmp_path / "new", "new"),
         folder_with(tmp_path / "chair", "old"),
-        tmp_path / "aside",
     )
     old = files.exchange_folders(new, target, tmp_path / "aside")
     assert (target / "a.txt").read_text() == "new"
