@@ -1,13 +1,16 @@
 """The profile: what a user may ask for, with defaults a technical artist would pick.
 
-Every section is one argument of one or two stages; the stage cache hashes a section's values, so a key belongs where it is used.
+Every section is one argument of one or two stages; the stage cache hashes a section's values, so a key belongs where
+it is used.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from importer.profile.names import check_name
 
 Target = Literal["unity-urp", "unity-hdrp", "unreal", "godot", "gltf"]
 PowerOfTwo = Literal[128, 256, 512, 1024, 2048, 4096]
@@ -23,20 +26,25 @@ class Asset(Section):
     """What the asset is."""
 
     name: str | None = Field(
-        None, min_length=1, max_length=64, description="Asset name; default: the picture's file name."
+        default=None, min_length=1, max_length=64, description="Asset name; default: the picture's file name."
     )
     kind: Literal["prop", "character"] = Field(
-        "prop", description="What the picture shows; sets names and sensible defaults."
+        default="prop", description="What the picture shows; sets names and sensible defaults."
     )
+
+    @field_validator("name")
+    @classmethod
+    def _safe(cls, name: str | None) -> str | None:
+        return None if name is None else check_name(name)
 
 
 class Scale(Section):
-    """Real size in metres; a picture has none. At most one key; without any, the longest side is 1 m and marked as a guess."""
+    """Real size in metres: one key at most. Without any, the longest side is 1 m and the report calls it a guess."""
 
-    height_m: float | None = Field(None, gt=0, le=10_000, description="Height (Y) in metres.")
-    width_m: float | None = Field(None, gt=0, le=10_000, description="Width (X) in metres.")
-    depth_m: float | None = Field(None, gt=0, le=10_000, description="Depth (Z) in metres.")
-    longest_m: float | None = Field(None, gt=0, le=10_000, description="Longest side in metres.")
+    height_m: float | None = Field(default=None, gt=0, le=10_000, description="Height (Y) in metres.")
+    width_m: float | None = Field(default=None, gt=0, le=10_000, description="Width (X) in metres.")
+    depth_m: float | None = Field(default=None, gt=0, le=10_000, description="Depth (Z) in metres.")
+    longest_m: float | None = Field(default=None, gt=0, le=10_000, description="Longest side in metres.")
 
     @model_validator(mode="after")
     def _one_size(self) -> Scale:
@@ -50,7 +58,7 @@ class Facing(Section):
     """Which way the object's front looks."""
 
     yaw_deg: float = Field(
-        0.0,
+        default=0.0,
         ge=-180,
         le=180,
         description="Turn about +Y, counter-clockwise from above, applied so that the object's front ends on +Z.",
@@ -61,10 +69,10 @@ class Matte(Section):
     """Foreground mask."""
 
     method: Literal["auto", "alpha", "plain", "rembg"] = Field(
-        "auto", description="auto: alpha if the picture has it, else plain background, else rembg."
+        default="auto", description="auto: alpha if the picture has it, else plain background, else rembg."
     )
     model: Literal["u2net", "u2netp", "isnet-general-use", "birefnet-general", "birefnet-general-lite"] = Field(
-        "isnet-general-use", description="rembg model; all of these allow commercial use."
+        default="isnet-general-use", description="rembg model; all of these allow commercial use."
     )
 
 
@@ -72,50 +80,52 @@ class Reconstruct(Section):
     """Picture to shape."""
 
     model: str = Field(
-        "default", description="Name of an installed model, or path of an ONNX file with an importer contract."
+        default="default", description="Name of an installed model, or path of an ONNX file with an importer contract."
     )
     carve: bool = Field(
-        True, description="Cut the shape to the picture's mask and fill rays that the mask says must hit."
+        default=True, description="Cut the shape to the picture's mask and fill rays that the mask says must hit."
     )
 
 
 class Retopo(Section):
     """Topology of LOD0."""
 
-    faces: int = Field(8_000, ge=100, le=200_000, description="Triangles of LOD0, at most.")
+    faces: int = Field(default=8_000, ge=100, le=200_000, description="Triangles of LOD0, at most.")
 
 
 class LodLevels(Section):
     """LOD chain."""
 
-    count: int = Field(4, ge=1, le=8, description="Levels including LOD0.")
-    ratio: float = Field(0.5, gt=0.05, lt=1, description="Triangles of each level against the one before.")
+    count: int = Field(default=4, ge=1, le=8, description="Levels including LOD0.")
+    ratio: float = Field(default=0.5, gt=0.05, lt=1, description="Triangles of each level against the one before.")
     screen_sizes: tuple[Annotated[float, Field(gt=0, le=1)], ...] | None = Field(
-        None,
-        description="Part of the screen's height at which each level begins to be used; default: from the measured errors.",
+        default=None,
+        description="Part of the screen's height from which a level is used, falling; default: from measured errors.",
     )
 
 
 class Textures(Section):
     """Texture maps."""
 
-    size: PowerOfTwo = Field(1024, description="Side in pixels.")
+    size: PowerOfTwo = Field(default=1024, description="Side in pixels.")
 
 
 class CollisionShape(Section):
     """Collision for physics."""
 
     kind: Literal["none", "box", "hull"] = Field(
-        "hull", description="none, oriented to the axes box, or one convex hull."
+        default="hull", description="none, a box along the axes, or one convex hull."
     )
-    max_vertices: int = Field(32, ge=8, le=255, description="Most vertices of a hull.")
+    max_vertices: int = Field(default=32, ge=8, le=255, description="Most vertices of a hull.")
 
 
 class Export(Section):
     """Files to write."""
 
     targets: tuple[Target, ...] = Field(
-        ("unity-urp", "unreal", "godot", "gltf"), min_length=1, description="Engines to write for; one folder each."
+        default=("unity-urp", "unreal", "godot", "gltf"),
+        min_length=1,
+        description="Engines to write for; one folder each.",
     )
 
 
@@ -125,7 +135,7 @@ class Profile(Section):
     asset: Asset = Asset()
     scale: Scale = Scale()
     pivot: Literal["base", "center"] = Field(
-        "base", description="Where the origin lies: centre of the base, or of the bounding box."
+        default="base", description="Where the origin lies: centre of the base, or of the bounding box."
     )
     facing: Facing = Facing()
     matte: Matte = Matte()
