@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from importer.errors import ProfileError
 from importer.profile.keys import expected, keys, sections
 from importer.profile.schema import Profile
-from importer.profile.source import Document
+from importer.profile.source import Document, quoted
+from importer.system.names import asset_name
 
 
 def check(document: Document) -> None:
@@ -52,13 +53,13 @@ def _fault(document: Document, found: Any) -> tuple[int, str, str, str]:
     line = document.lines.get(key, 0)
     kind = found["type"]
     if kind == "extra_forbidden":
-        return line, key, f"unknown key '{str(found['loc'][-1])[:60]}'", _nearest_key(key)
+        return line, key, f"unknown key {quoted(str(found['loc'][-1]))}", _nearest_key(key)
     if kind in ("model_type", "model_attributes_type"):
         inside = [name.split(".")[-1] for name in keys() if name.startswith(f"{key}.")]
         what = f"expected a section with keys below it, found {_seen(document, key, found['input'])}"
         return line, key, what, f"Its keys are {', '.join(inside)}."
     if kind == "value_error":
-        fix = "Give a plain name, such as 'chair'." if key == "asset.name" else ""
+        fix = f"Write '{asset_name(str(found['input']))}'." if key == "asset.name" else ""
         return line, key, found["msg"].removeprefix("Value error, "), fix
     schema = _schema(key)
     what = f"expected {expected(schema)}, found {_seen(document, key, found['input'])}"
@@ -81,7 +82,7 @@ def _value_fix(found: Any, key: str, schema: dict[str, Any]) -> str:
         return "Put it in quotes if it is meant as text."
     if kind in ("int_type", "float_type") and isinstance(value, str):
         return "Write a plain number, without quotes or unit."
-    if "enum" in schema:
+    if "enum" in schema and nearest(value, schema["enum"]) is not None:
         return did_you_mean(value, schema["enum"])
     return ""
 
@@ -107,7 +108,7 @@ def _nearest_key(key: str) -> str:
 def _seen(document: Document, key: str, value: object) -> str:
     """Say what stands there: the text as written and, where YAML read it as something else, as what."""
     written = document.texts.get(key)
-    short = f"'{written[:60]}{'...' if len(written) > 60 else ''}'" if written is not None else ""
+    short = quoted(written) if written is not None else ""
     if isinstance(value, bool):
         return f"{short} (true or false in YAML)"
     if value is None:

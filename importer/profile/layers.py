@@ -10,14 +10,14 @@ from pathlib import Path, PureWindowsPath
 from importer.errors import ProfileError
 from importer.profile import shipped
 from importer.profile.check import check, did_you_mean
-from importer.profile.source import Document, read, shown
+from importer.profile.source import Document, quoted, read, shown
 
 FOLDER_PROFILES = ("profile.yaml", "profile.yml")
 MAX_FILES = 64
 
 
 def project_root(picture: Path) -> Path:
-    """Return the nearest folder above that holds a profile and a ``drop`` folder (see ``importer init``), else its own."""
+    """Return the nearest folder above that holds a profile and a ``drop`` folder (``importer init``), else its own."""
     for folder in picture.absolute().parents:
         if (folder / "drop").is_dir() and any((folder / name).is_file() for name in FOLDER_PROFILES):
             return folder
@@ -80,15 +80,15 @@ def _target(document: Document, name: str, root: Path, where: str) -> Path:
     plain = name.replace("\\", "/")
     if "/" not in plain and not plain.endswith((".yaml", ".yml")):
         fix = did_you_mean(name, list(shipped.names())) + " A path ends in .yaml."
-        raise ProfileError(f"no shipped profile is called '{name[:60]}'", where=where, fix=fix)
+        raise ProfileError(f"no shipped profile is called {quoted(name)}", where=where, fix=fix)
     target = document.path.parent / plain
     inside = not PureWindowsPath(plain).drive and not plain.startswith("/") and target.resolve().is_relative_to(root)
     if not inside:
         raise ProfileError(
-            f"'{name[:200]}' lies outside the project {root}", where=where, fix="Copy the file into the project."
+            f"{quoted(name)} lies outside the project {root}", where=where, fix="Copy the file into the project."
         )
     if not target.is_file():
-        raise ProfileError(f"there is no file '{name[:200]}' to extend", where=where, fix="A path starts at this file.")
+        raise ProfileError(f"there is no file {quoted(name)} to extend", where=where, fix="A path starts at this file.")
     return target
 
 

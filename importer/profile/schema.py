@@ -6,11 +6,12 @@ it is used.
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from importer.profile.names import check_name
+from importer.system.names import asset_name
 
 Target = Literal["unity-urp", "unity-hdrp", "unreal", "godot", "gltf"]
 PowerOfTwo = Literal[128, 256, 512, 1024, 2048, 4096]
@@ -34,8 +35,11 @@ class Asset(Section):
 
     @field_validator("name")
     @classmethod
-    def _safe(cls, name: str | None) -> str | None:
-        return None if name is None else check_name(name)
+    def _plain(cls, name: str | None) -> str | None:
+        name = None if name is None else unicodedata.normalize("NFC", name)
+        if name is not None and name != asset_name(name):
+            raise ValueError("expected a plain file name: no folder, no space, nothing that Windows reserves")
+        return name
 
 
 class Scale(Section):

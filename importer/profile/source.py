@@ -48,6 +48,12 @@ def shown(path: Path) -> str:
         return str(path)
 
 
+def quoted(text: str) -> str:
+    """Return text for a message: in quotes, short, with nothing that a terminal would obey."""
+    plain = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:80])
+    return f"'{plain}{'...' if len(text) > 80 else ''}'"
+
+
 def read(path: Path) -> Document:
     """Read a profile or sidecar; an empty file is an empty profile.
 
@@ -193,13 +199,15 @@ class _Walk:
             raise ProfileError(
                 "merge keys (<<) are not supported", where=self._where(node), fix="Use 'extends' to share settings."
             )
-        if not isinstance(node, yaml.ScalarNode) or node.tag not in _CORE:
+        if not isinstance(node, yaml.ScalarNode) or node.tag not in _CORE or not node.value.isprintable():
             raise ProfileError("expected a plain word as key", where=self._where(node), fix=_SEE)
         return node.value
 
     def _scalar(self, node: yaml.Node, key: str) -> object:
         if isinstance(node, yaml.ScalarNode):
             self.texts[key] = node.value
+            if any("\ud800" <= c <= "\udfff" for c in node.value):
+                raise ProfileError("a character that is none in Unicode", where=f"{self._where(node)}: {key}")
             if node.tag == _AS_TEXT:
                 return node.value
             if node.tag in _CORE:
@@ -207,7 +215,7 @@ class _Walk:
                     return self._scalars.construct_object(node)
                 except (ValueError, KeyError, IndexError, yaml.YAMLError):
                     raise ProfileError(
-                        f"not a number that can be read: {node.value[:40]}", where=f"{self._where(node)}: {key}"
+                        f"not a number that can be read: {quoted(node.value)}", where=f"{self._where(node)}: {key}"
                     ) from None
         tag = node.tag.replace("tag:yaml.org,2002:", "!!")
         raise ProfileError(
