@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from importer.preview.rays import Floats
+from importer.preview.shade import unit
 from importer.records import F64, Camera
 
 FOV = np.radians(26.0)  # about a 80 mm lens: little distortion, as in product shots
@@ -39,5 +40,4 @@ def pixel_rays(camera: Camera, x: np.ndarray, y: np.ndarray, size: int) -> Float
     """Return unit directions (n, 3) through pixel coordinates `x`, `y` (n,) of a square view of `size` pixels."""
     reach = 2 * np.tan(camera.fov / 2)
     local = np.stack([(x / size - 0.5) * reach, (0.5 - y / size) * reach, np.full(x.shape, -1.0)], axis=-1)
-    world = (local @ camera.rotation).astype(np.float32)
-    return world / np.linalg.norm(world, axis=-1, keepdims=True)
+    return unit(local.astype(np.float32) @ camera.rotation.astype(np.float32))

@@ -8,7 +8,7 @@ import numpy as np
 from importer.preview.ground import hemisphere
 from importer.preview.rays import Floats, Hits, Scene
 from importer.preview.render import Model
-from importer.preview.shade import Surface, decode
+from importer.preview.shade import Surface, decode, unit
 from importer.records import U8, Maps, TexturedMesh
 
 MAX_MAP = 1024  # a tile shows less; larger maps are averaged down first, which is also the anti-aliasing
@@ -19,10 +19,10 @@ def textured(mesh: TexturedMesh, maps: Maps) -> Model:
     base, normal, orm = (_reduced(m) for m in (maps.base_color, maps.normal, maps.orm))
     base = decode(base / np.float32(255))
 
+    attributes = np.concatenate([mesh.normals, mesh.tangents, mesh.uv], axis=1)
+
     def surface(hits: Hits) -> Surface:
-        corners = mesh.faces[hits.face]
-        uv = blend(mesh.uv, corners, hits.bary)
-        n, t = blend(mesh.normals, corners, hits.bary), blend(mesh.tangents, corners, hits.bary)
+        n, t, uv = np.split(blend(attributes, mesh.faces[hits.face], hits.bary), [3, 7], axis=1)
         local = sample(normal, uv) * np.float32(2 / 255) - 1
         # MikkTSpace: bitangent from the unnormalised interpolated vectors, the sum normalised once.
         b = np.cross(n, t[:, :3]) * np.sign(t[:, 3:])
@@ -78,6 +78,8 @@ def blend(values: Floats, corners: np.ndarray, bary: Floats) -> Floats:
 def sample(image: np.ndarray, uv: Floats) -> Floats:
     """Return the bilinear value (k, c) of `image` (h, w, c) at `uv` (k, 2), origin top left, as float32."""
     h, w = image.shape[:2]
+    if not len(uv):
+        return np.zeros((0, *image.shape[2:]), np.float32)
     # cv2.remap takes no side of 32768 or more: fold the list into rows.
     rows = -(-len(uv) // 4096)
     at = np.zeros((rows * 4096, 2), np.float32)
@@ -85,11 +87,6 @@ def sample(image: np.ndarray, uv: Floats) -> Floats:
     x, y = at.reshape(rows, 4096, 2).transpose(2, 0, 1)
     found = cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return found.reshape(rows * 4096, -1)[: len(uv)].astype(np.float32)
-
-
-def unit(v: Floats) -> Floats:
-    """Return `v` (k, 3) with length 1."""
-    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-12)
 
 
 def _reduced(image: U8) -> U8:

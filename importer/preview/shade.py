@@ -46,7 +46,7 @@ def studio(camera: Camera) -> Lights:
     right = camera.rotation[0]
     front = np.cross(right, [0.0, 1.0, 0.0])
     axes = np.stack([right, np.array([0.0, 1.0, 0.0]), front])
-    key, fill, rim = (_unit((np.array(local) @ axes).astype(np.float32)) for local in DIRECTIONS)
+    key, fill, rim = (unit((np.array(local) @ axes).astype(np.float32)) for local in DIRECTIONS)
     return Lights(key, fill, rim)
 
 
@@ -68,7 +68,7 @@ def radiance(surface: Surface, toward: Floats, lights: Lights, key_seen: Floats)
     ):
         cos_l = np.clip(n @ direction, 0, None)
         arriving = power * cos_l * seen
-        half = _unit(toward + direction)
+        half = unit(toward + direction)
         gloss = _ggx(np.clip(np.einsum("ij,ij->i", n, half), 0, 1), cos_l, cos_v, alpha)
         fresnel = (1 - np.clip(half @ direction, 0, 1)) ** 5
         mirrored = (f0 + (1 - f0) * fresnel[:, None]) * gloss[:, None]
@@ -79,10 +79,10 @@ def radiance(surface: Surface, toward: Floats, lights: Lights, key_seen: Floats)
 def tone(linear: Floats) -> Floats:
     """Return linear RGB (..., 3) within 0..1: highlights compressed with their hue kept (Khronos PBR Neutral)."""
     peak_start, desaturation = 0.8 - 0.04, 0.15
-    low = linear.min(-1, keepdims=True)
+    low = np.minimum(np.minimum(linear[..., :1], linear[..., 1:2]), linear[..., 2:])
     offset = np.where(low < 0.08, low - 6.25 * low * low, np.float32(0.04))
     color = linear - offset
-    peak = color.max(-1, keepdims=True)
+    peak = np.maximum(np.maximum(color[..., :1], color[..., 1:2]), color[..., 2:])
     span = 1 - peak_start
     squeezed = 1 - span * span / (np.maximum(peak, peak_start) + span - peak_start)
     white = 1 - 1 / (desaturation * np.maximum(peak - squeezed, 0) + 1)
@@ -122,8 +122,9 @@ def _mirrored(f0: Floats, surface: Surface, toward: Floats, cos_v: Floats, light
     return (f0 * scale[:, None] + bias[:, None].clip(0)) * seen[:, None]
 
 
-def _unit(v: Floats) -> Floats:
-    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-12)
+def unit(v: Floats) -> Floats:
+    """Return `v` (..., 3) with length 1."""
+    return v / np.sqrt(np.maximum(np.einsum("...i,...i->...", v, v), 1e-24))[..., None]
 
 
 def _srgb_table() -> U8:

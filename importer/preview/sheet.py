@@ -16,13 +16,13 @@ INK, PAPER = (28, 30, 34), (246, 246, 247)
 def label(tile: U8, text: str, ink: tuple[int, int, int] = INK) -> U8:
     """Return `tile` (h, w, 3) with `text` at its lower left, on a light plate that keeps it readable on any picture."""
     image = Image.fromarray(tile)
-    draw = ImageDraw.Draw(image, "RGBA")
+    draw = ImageDraw.Draw(image)
     size = max(11, round(min(tile.shape[:2]) * 0.042))
     font = ImageFont.load_default(size)
     at = (size * 0.7, tile.shape[0] - size * 1.75)
     left, top, right, bottom = draw.textbbox(at, text, font=font)
     pad = size * 0.3
-    draw.rounded_rectangle((left - pad, top - pad, right + pad, bottom + pad), radius=pad, fill=(255, 255, 255, 190))
+    draw.rounded_rectangle((left - pad, top - pad, right + pad, bottom + pad), radius=pad, fill=PAPER)
     draw.text(at, text, font=font, fill=ink)
     return np.asarray(image)
 
