@@ -1,8 +1,8 @@
 """The stage cache: what a stage made, under a hash of all that it was made from.
 
 Several processes share it without a lock: an entry is written into a folder of its own and renamed into place, and
-whoever comes second throws its copy away. Readers load whole entries into memory, so an entry may be evicted at any time;
-the next one who wants it computes it again.
+whoever comes second throws its copy away. Readers load whole entries into memory, so an entry may be evicted at any
+time; the next one who wants it computes it again.
 """
 
 from __future__ import annotations
@@ -110,10 +110,8 @@ class Cache:
 
     def _discard(self, folder: Path) -> None:
         """Take an entry away in one step, so that nobody meets half of it."""
-        with (
-            contextlib.suppress(OSError),
-            partial_folder(self.folder) as partial,
-        ):  # another process was first, or reads it
+        # OSError: another process was first, or, on Windows, reads it.
+        with contextlib.suppress(OSError), partial_folder(self.folder) as partial:
             os.rename(folder, partial / "evicted")
 
     def _make_room(self, written: int) -> None:

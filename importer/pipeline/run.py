@@ -77,9 +77,8 @@ def build_asset(
     """
     data = _read(picture_path)
     name = profile.asset.name or asset_name(picture_path.stem)
-    build = _Build(
-        picture_path, data, name, profile, cache or Cache(), on_event, {stage.name: stage for stage in table}
-    )
+    stages = {stage.name: stage for stage in table}
+    build = _Build(picture_path, data, name, profile, cache or Cache(), on_event, stages)
     try:
         results = [build.pull(stage.name) for stage in table if stage.is_product]
     except ImporterError as error:
@@ -89,7 +88,7 @@ def build_asset(
     files = {path: data for product in products for path, data in product.files.items()}
     quality = next((result for result in results if isinstance(result, Quality)), Quality((), {}))
     warnings = [*_manifest_warnings(files, name), *build.warnings]
-    stages = tuple(build.runs.get(stage.name, StageRun(stage.name, 0.0, cached=True)) for stage in table)
+    runs = tuple(build.runs.get(stage.name, StageRun(stage.name, 0.0, cached=True)) for stage in table)
     return Asset(
         name=name,
         picture_sha256=hashlib.sha256(data).hexdigest(),
@@ -97,7 +96,7 @@ def build_asset(
         findings=quality.findings,
         figures=quality.figures,
         warnings=tuple(dict.fromkeys(warnings)),
-        stages=stages,
+        stages=runs,
     )
 
 
@@ -132,7 +131,7 @@ class _Build:
         """Return the hash of all that decides on a stage's record."""
         if name not in self._keys:
             stage = self.table[name]
-            hashed = [source for source in (*stage.arguments, *stage.also) if not source.startswith("~")]
+            hashed = [source for source in f"{stage.arguments} {stage.also}".split() if not source.startswith("~")]
             text = canonical([stage.name, stage.version, [[source, self._identity(source)] for source in hashed]])
             self._keys[name] = hashlib.sha256(text.encode()).hexdigest()
         return self._keys[name]
@@ -154,7 +153,7 @@ class _Build:
         return reduce(getattr, path, known[root] if root in known else self.pull(root))
 
     def _run(self, stage: Stage, key: str) -> Any:
-        arguments = [self._argument(source) for source in stage.arguments]
+        arguments = [self._argument(source) for source in stage.arguments.split()]
         self._tell("started", stage.name)
         began = time.perf_counter()
         try:
@@ -163,12 +162,8 @@ class _Build:
         except ImporterError:
             raise
         except Exception as error:
-            what = (
-                "ran out of memory"
-                if isinstance(error, MemoryError)
-                else f"failed with {type(error).__name__}: {error}"
-            )
-            raise StageError(f"the stage {stage.name} {what}", where=str(self.path), fix=_REPORT) from error
+            what = f"the stage {stage.name} failed with {type(error).__name__}: {error}"
+            raise StageError(what, where=str(self.path), fix=_REPORT) from error
         seconds = time.perf_counter() - began
         self.cache.store(key, stage.name, record, self._warn)
         self.runs[stage.name] = StageRun(stage.name, seconds, cached=False)

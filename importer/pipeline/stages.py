@@ -1,13 +1,13 @@
 """The stages of an asset, in order: what runs, from what, and which version of it.
 
-An argument is named by its origin:
+``arguments`` names the origin of each argument:
 
 - a stage's name, with attributes after dots: ``predict.view.camera``;
 - ``profile`` or a part of it: ``profile.lods``;
 - ``data``, the picture's bytes; ``name``, the asset's name; ``file``, the picture's file name;
 - ``~`` in front: passed on, but no reason to run again, because it serves messages only.
 
-``also`` lists what decides on the result without being an argument: ``model``, the bytes of the network.
+``also`` names what decides on the result without being an argument: ``model``, the bytes of the network.
 
 Raise a stage's version whenever its code gives other values for the same input: the cache keeps old results by it.
 """
@@ -27,8 +27,8 @@ class Stage:
     name: str
     version: int
     function: str
-    arguments: tuple[str, ...]
-    also: tuple[str, ...] = ()
+    arguments: str
+    also: str = ""
     is_product: bool = False  # part of the asset, not only of the way there
 
     def load(self) -> Callable[..., Any]:
@@ -37,40 +37,33 @@ class Stage:
         return getattr(importlib.import_module(module), name)
 
 
+_ALL = "intake matte predict place unwrap lods bake collide"
+
 STAGES = (
-    Stage("intake", 1, "importer.intake.decode:intake", ("data", "~file")),
-    Stage("matte", 1, "importer.matte.cutout:matte", ("intake", "profile.matte")),
-    Stage("predict", 1, "importer.reconstruct.predict:predict", ("matte", "profile.reconstruct"), also=("model",)),
-    Stage("surface", 1, "importer.reconstruct.surface:surface", ("predict", "profile.reconstruct")),
-    Stage("repair", 1, "importer.mesh.repair:repair", ("surface",)),
+    Stage("intake", 1, "importer.intake.decode:intake", "data ~file"),
+    Stage("matte", 1, "importer.matte.cutout:matte", "intake profile.matte"),
+    Stage("predict", 1, "importer.reconstruct.predict:predict", "matte profile.reconstruct", also="model"),
+    Stage("surface", 1, "importer.reconstruct.surface:surface", "predict profile.reconstruct"),
+    Stage("repair", 1, "importer.mesh.repair:repair", "surface"),
     Stage(
-        "place",
-        1,
-        "importer.mesh.place:place",
-        ("repair", "predict.view.camera", "profile.scale", "profile.pivot", "profile.facing"),
+        *("place", 1, "importer.mesh.place:place"),
+        "repair predict.view.camera profile.scale profile.pivot profile.facing",
     ),
-    Stage("retopo", 1, "importer.mesh.retopo:retopo", ("place", "profile.retopo")),
-    Stage("unwrap", 1, "importer.mesh.unwrap:unwrap", ("retopo", "profile.textures")),
-    Stage("lods", 1, "importer.mesh.lods:lods", ("unwrap", "profile.lods")),
-    Stage("bake", 1, "importer.texture.bake:bake", ("place", "unwrap", "predict", "profile.textures")),
-    Stage("collide", 1, "importer.mesh.collision:collide", ("place", "profile.collision")),
-    Stage("export", 1, "importer.export.asset:export", ("name", "lods", "bake", "collide", "profile"), is_product=True),
-    Stage("preview", 1, "importer.preview.asset:preview", ("intake", "lods", "bake"), is_product=True),
+    Stage("retopo", 1, "importer.mesh.retopo:retopo", "place profile.retopo"),
+    Stage("unwrap", 1, "importer.mesh.unwrap:unwrap", "retopo profile.textures"),
+    Stage("lods", 1, "importer.mesh.lods:lods", "unwrap profile.lods"),
+    Stage("bake", 1, "importer.texture.bake:bake", "place unwrap predict profile.textures"),
+    Stage("collide", 1, "importer.mesh.collision:collide", "place profile.collision"),
+    Stage("export", 1, "importer.export.asset:export", "name lods bake collide profile.export", is_product=True),
+    Stage("preview", 1, "importer.preview.asset:preview", "intake lods bake", is_product=True),
     Stage(
-        "verify",
-        1,
-        "importer.verify.asset:verify",
-        ("name", "export", "profile"),
+        *("verify", 1, "importer.verify.asset:verify"),
+        "name export predict.view place unwrap lods bake collide profile.pivot",
         is_product=True,
     ),
     Stage(
-        "manifest",
-        1,
-        "importer.pipeline.assemble:assemble",
-        (
-            *("name", "file", "intake", "matte", "predict", "place", "unwrap", "lods", "bake", "collide", "profile"),
-            *("export", "preview", "verify"),
-        ),
+        *("manifest", 1, "importer.pipeline.assemble:assemble"),
+        f"name file {_ALL} profile export preview verify",
         is_product=True,
     ),
 )

@@ -50,9 +50,9 @@ def _locked(parent: Path, note: str) -> tuple[Path, Lock]:
 
 def abandoned(parent: Path) -> Iterator[tuple[Path, str]]:
     """Yield the folders, with their notes, whose owners are dead; each is removed after the caller has seen it."""
-    names = (
-        sorted(entry.name for entry in os.scandir(parent) if entry.name.startswith(_PREFIX)) if parent.is_dir() else []
-    )
+    if not parent.is_dir():
+        return
+    names = sorted(entry.name for entry in os.scandir(parent) if entry.name.startswith(_PREFIX))
     for name in dict.fromkeys(name.partition(".lock")[0].partition(".old")[0] for name in names):
         folder = parent / name
         note = ""

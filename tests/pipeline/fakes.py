@@ -46,9 +46,9 @@ def check(files):
 
 
 FAKES = (
-    Stage("read", 1, "tests.pipeline.fakes:read", ("data", "~file")),
-    Stage("shape", 1, "tests.pipeline.fakes:shape", ("read", "profile.scale")),
-    Stage("thin", 1, "tests.pipeline.fakes:thin", ("shape", "profile.lods")),
-    Stage("write", 1, "tests.pipeline.fakes:write", ("name", "read", "thin"), is_product=True),
-    Stage("check", 1, "tests.pipeline.fakes:check", ("write",), is_product=True),
+    Stage("read", 1, "tests.pipeline.fakes:read", "data ~file"),
+    Stage("shape", 1, "tests.pipeline.fakes:shape", "read profile.scale"),
+    Stage("thin", 1, "tests.pipeline.fakes:thin", "shape profile.lods"),
+    Stage("write", 1, "tests.pipeline.fakes:write", "name read thin", is_product=True),
+    Stage("check", 1, "tests.pipeline.fakes:check", "write", is_product=True),
 )

@@ -158,7 +158,7 @@ def test_unreadable_picture_is_a_clear_error(tmp_path, cache, make, what):
 
 
 def test_stage_that_writes_into_its_input_is_caught(picture, cache, ran):
-    table = [*FAKES[:2], Stage("spoil", 1, "tests.pipeline.test_run:spoil", ("shape",), is_product=True)]
+    table = [*FAKES[:2], Stage("spoil", 1, "tests.pipeline.test_run:spoil", "shape", is_product=True)]
     with pytest.raises(StageError, match=r"spoil failed with ValueError.*read-only"):
         build(picture, cache, table=table)
 
