@@ -1,0 +1,92 @@
+"""The surface of one shape: winding, normals, degenerate triangles, loose pieces, edges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from importer.records import F64, Finding
+from importer.verify.scene import Shape
+from importer.verify.subject import Subject, fault
+from importer.verify.topology import Topology, topology
+
+
+def winding(subject: Subject) -> Iterator[Finding]:
+    """Closed pieces must enclose a positive volume; they are seen inside out otherwise."""
+    for level in subject.levels:
+        net = topology(level.positions, level.faces)
+        if not net.closed:
+            continue
+        volume = _volumes(net)
+        if volume.sum() < 0:
+            what = f"the triangles face inward: the enclosed volume is {volume.sum():.3g} m3"
+            yield fault(True, "WINDING_INWARD", level.where, what, "Reverse the order of each triangle's corners.")
+
+
+def normals(subject: Subject) -> Iterator[Finding]:
+    """Normals must have length 1 and lie on their faces' front."""
+    for shape in _shapes(subject):
+        if shape.normals is None:
+            if subject.ours:
+                yield fault(True, "NORMALS_MISSING", shape.where, "there are no normals", "Export normals.")
+            continue
+        used = np.unique(shape.faces)
+        off = np.abs(np.linalg.norm(shape.normals[used], axis=1) - 1)
+        if (off > 0.01).any():
+            what = f"{int((off > 0.01).sum())} of {len(used)} normals do not have length 1"
+            yield fault(subject.ours, "NORMALS_NOT_UNIT", shape.where, what, "Normalise the normals.")
+        cross, area = _cross(shape)
+        against = np.einsum("ij,ikj->ik", cross, shape.normals[shape.faces]).mean(1) < 0
+        part = float(area[against].sum() / max(area.sum(), 1e-30))
+        if part > 0.05:
+            what = f"the normals point to the back of {part:.0%} of the surface"
+            fix = "Recompute the normals, or reverse the triangles."
+            yield fault(part > 0.5, "NORMALS_FLIPPED", shape.where, what, fix)
+
+
+def degenerate(subject: Subject) -> Iterator[Finding]:
+    """Triangles without area cost time and break tangents and physics."""
+    for shape in _shapes(subject):
+        _, area = _cross(shape)
+        extent = float(np.ptp(shape.positions, axis=0).max())
+        count = int((area <= 1e-12 * extent * extent).sum())
+        if count:
+            what = f"{count} of {len(area)} triangles have no area"
+            fix = "Remove them before the export."
+            yield fault(subject.ours and count > 0.01 * len(area), "DEGENERATE_TRIANGLES", shape.where, what, fix)
+
+
+def pieces(subject: Subject) -> Iterator[Finding]:
+    """No small pieces may float beside LOD0, and its edges must be manifold."""
+    level = subject.levels[0]
+    net = topology(level.positions, level.faces)
+    corners = net.positions[net.faces]
+    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+    share = np.bincount(net.labels, area) / max(area.sum(), 1e-30)
+    loose = int((share < 1e-3).sum())
+    if loose and len(share) > 1:
+        what = f"{loose} of {len(share)} pieces are each under 0.1 % of the surface"
+        yield fault(False, "DEBRIS", level.where, what, "Remove floating crumbs.")
+    if net.crowded_edges or net.turned_edges:
+        what = f"{net.crowded_edges} edges have more than two faces, {net.turned_edges} have faces of opposite winding"
+        yield fault(False, "NON_MANIFOLD", level.where, what, "Repair the mesh.")
+    if net.open_edges and subject.ours:
+        yield fault(False, "OPEN_EDGES", level.where, f"{net.open_edges} edges have one face only", "Close the holes.")
+
+
+def _volumes(net: Topology) -> F64:
+    centre = net.positions.mean(0)
+    a, b, c = (net.positions[net.faces[:, i]] - centre for i in range(3))
+    return np.bincount(net.labels, np.einsum("ij,ij->i", a, np.cross(b, c)) / 6).astype(np.float64)
+
+
+def _shapes(subject: Subject) -> list[Shape]:
+    return [shape for level in subject.levels for shape in level.shapes]
+
+
+def _cross(shape: Shape) -> tuple[F64, F64]:
+    """Return the triangles' cross products (m, 3) and areas (m,)."""
+    a, b, c = (shape.positions[shape.faces[:, i]] for i in range(3))
+    cross = np.cross(b - a, c - a)
+    return cross, np.linalg.norm(cross, axis=1) / 2

@@ -1,0 +1,89 @@
+"""What the texture checks need of an image: its size and an even sample of its pixels."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from importer.records import F64, U8
+from importer.system.child import run_in_child
+
+_LARGEST = 16_384
+_SAMPLE = 128
+
+
+@dataclass(frozen=True)
+class ImageFacts:
+    """``sample`` (h, w, 4): every n-th pixel of every n-th row, the same ones for images of the same size.
+
+    ``fault`` says why there is nothing else, empty if all is well.
+    """
+
+    width: int = 0
+    height: int = 0
+    channels: int = 0
+    sample: U8 | None = None
+    fault: str = ""
+
+    @property
+    def rgb(self) -> F64:
+        """(n, 3) sampled colours, 0..255."""
+        assert self.sample is not None
+        return self.sample[..., :3].reshape(-1, 3).astype(np.float64)
+
+
+def measure(data: bytes) -> ImageFacts:
+    """Decode one PNG, JPEG or WebP file."""
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
+            width, height = image.size
+            if max(width, height) > _LARGEST:
+                return ImageFacts(width, height, fault=f"{width} x {height} pixels; at most {_LARGEST} a side are read")
+            channels = len(image.getbands())
+            pixels = np.asarray(image.convert("RGBA"))
+    except Exception as error:  # Pillow raises of every kind on damaged files
+        return ImageFacts(fault=f"the image cannot be decoded ({str(error)[:80] or type(error).__name__})")
+    step = max(1, -(-max(width, height) // _SAMPLE))
+    return ImageFacts(width, height, channels, np.ascontiguousarray(pixels[::step, ::step]))
+
+
+def measure_all(files: list[bytes]) -> list[ImageFacts]:
+    """Decode several files."""
+    return [measure(data) for data in files]
+
+
+def measure_untrusted(files: list[bytes]) -> list[ImageFacts]:
+    """Decode files from elsewhere in a child process.
+
+    Raises
+    ------
+    StageError
+        A decoder crashed or hung.
+    """
+    if not files:
+        return []
+    return run_in_child(measure_all, files, timeout_s=120, memory_mb=4096, what="decoding the textures")
+
+
+def looks_like_normals(facts: ImageFacts) -> bool:
+    """Tell whether the colours are unit vectors that point mostly out of the surface, mean near (128, 128, 255)."""
+    return _bluish(facts.rgb, 128) and _unit_part(facts.rgb / 127.5 - 1) > 0.8
+
+
+def looks_like_encoded_normals(facts: ImageFacts) -> bool:
+    """Tell whether it is a normal map that went through the sRGB curve: mean near (188, 188, 255)."""
+    rgb = facts.rgb / 255
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return _bluish(facts.rgb, 188) and _unit_part(linear * 2 - 1) > 0.8
+
+
+def _bluish(rgb: F64, middle: float) -> bool:
+    red, green, blue = rgb.mean(0)
+    return abs(red - middle) < 30 and abs(green - middle) < 30 and blue > 190
+
+
+def _unit_part(vectors: F64) -> float:
+    return float((np.abs(np.linalg.norm(vectors, axis=1) - 1) < 0.12).mean())

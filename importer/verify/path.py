@@ -1,0 +1,144 @@
+"""Checks of what lies on disk: a GLB file from anybody, a published folder, or a folder of either."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from pydantic import ValidationError
+
+from importer.errors import ImporterError
+from importer.export.manifest_schema import SCHEMA_VERSION, Manifest
+from importer.records import Finding
+from importer.verify.images import measure_untrusted
+from importer.verify.inspect import inspect
+from importer.verify.subject import Expected
+
+_MANIFEST = ".manifest.json"
+_LARGEST = 2**30
+_AGAIN = "Publish the asset again."
+_RESTORE = "Restore it, or publish the asset again."
+_REMOVE = "Remove it, or publish the asset again."
+
+
+def verify_path(path: Path) -> list[tuple[str, list[Finding]]]:
+    """Check a GLB file, a published folder (against its manifest), or all of them below a folder.
+
+    Returns
+    -------
+    list of (file or folder, findings)
+        In order of paths; findings are empty where all is well. ``where`` is relative to the file's or asset's folder.
+
+    Raises
+    ------
+    ImporterError
+        There is no such path, it is neither a GLB file nor a folder, or nothing below it can be checked.
+    """
+    if path.is_file():
+        if path.suffix.lower() != ".glb":
+            raise ImporterError("only GLB files and folders can be verified", where=str(path), fix="Export it as GLB.")
+        return [(str(path), _single(path))]
+    if not path.is_dir():
+        raise ImporterError("there is no such file or folder", where=str(path), fix="Check the path.")
+    results: list[tuple[str, list[Finding]]] = []
+    for name, folders, files in os.walk(path):
+        folders.sort()
+        folder = Path(name)
+        manifests = sorted(file for file in files if file.endswith(_MANIFEST))
+        for file in manifests:
+            results.append((str(folder / file), _published(folder, folder / file)))
+        if manifests:
+            folders.clear()
+        else:
+            results += [(str(folder / f), _single(folder / f)) for f in sorted(files) if f.lower().endswith(".glb")]
+    if not results:
+        raise ImporterError("there is neither a manifest nor a GLB file", where=str(path), fix="Check the path.")
+    return results
+
+
+def _single(path: Path) -> list[Finding]:
+    data = _read(path, path.name)
+    if isinstance(data, Finding):
+        return [data]
+    return _sorted(inspect(path.name, {path.name: data}, None, measure_untrusted))
+
+
+def _published(folder: Path, path: Path) -> list[Finding]:
+    text = _read(path, path.name)
+    if isinstance(text, Finding):
+        return [text]
+    try:
+        manifest = Manifest.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        key = ".".join(map(str, first["loc"]))
+        fix = f"It must follow version {SCHEMA_VERSION} of docs/manifest.schema.json."
+        return [Finding("error", "MANIFEST_INVALID", f"{path.name}: {key}", first["msg"], fix)]
+    findings, files = _files(folder, path, manifest)
+    low, high = np.array(manifest.bounds.min), np.array(manifest.bounds.max)
+    expected = Expected(
+        low, high, np.array(manifest.bounds.centroid), manifest.pivot, tuple(lod.triangles for lod in manifest.lods)
+    )
+    for target, entry in sorted(manifest.targets.items()):
+        named = dict.fromkeys(node.file for node in (*entry.lods, *entry.collision))
+        listed = {file.path for file in manifest.files}
+        for file in (*named, *(texture.file for texture in entry.textures)):
+            if file not in listed:
+                findings.append(
+                    Finding("error", "FILE_UNLISTED", file, f"{target} names it, the list has it not", _AGAIN)
+                )
+        meshes = {file: files[file] for file in named if file in files}
+        bare = [node.file for node in entry.lods if not node.embedded_textures]
+        findings += inspect(target, meshes, expected, measure_untrusted, entry.textures, files, bare)
+    return _sorted(findings)
+
+
+def _files(folder: Path, path: Path, manifest: Manifest) -> tuple[list[Finding], dict[str, bytes]]:
+    """Read what the manifest lists; a changed file is reported and still checked for what is wrong with it."""
+    findings: list[Finding] = []
+    files: dict[str, bytes] = {}
+    for entry in manifest.files:
+        plain = PurePosixPath(entry.path)
+        if plain.is_absolute() or ".." in plain.parts or "\\" in entry.path or ":" in entry.path:
+            what = f"{entry.path!r} leads out of the asset's folder"
+            findings.append(Finding("error", "PATH_UNSAFE", path.name, what, _AGAIN))
+            continue
+        data = _read(folder / plain, entry.path)
+        if isinstance(data, Finding):
+            findings.append(data)
+        elif hashlib.sha256(data).hexdigest() != entry.sha256:
+            what = f"the content is not what was published ({len(data)} bytes, {entry.bytes} published)"
+            findings.append(
+                Finding("error", "HASH_MISMATCH", entry.path, what, "Restore it, or publish the asset again.")
+            )
+            files[entry.path] = data
+        else:
+            files[entry.path] = data
+    listed = {entry.path for entry in manifest.files}
+    for target in manifest.targets:
+        for found in sorted((folder / target).rglob("*")):
+            name = found.relative_to(folder).as_posix()
+            # Engines put their own files (.import, .meta) beside ours.
+            if found.suffix.lower() in (".glb", ".png") and found.is_file() and name not in listed:
+                what = "the manifest does not list it"
+                findings.append(
+                    Finding("warning", "FILE_UNLISTED", name, what, "Remove it, or publish the asset again.")
+                )
+    return findings, files
+
+
+def _read(path: Path, where: str) -> bytes | Finding:
+    try:
+        if path.stat().st_size > _LARGEST:
+            return Finding("error", "FILE_TOO_LARGE", where, "is larger than 1 GiB and is not read", "Split the asset.")
+        return path.read_bytes()
+    except FileNotFoundError:
+        return Finding("error", "FILE_MISSING", where, "the manifest lists it, but it is not there", _AGAIN)
+    except OSError as error:
+        return Finding("error", "FILE_UNREADABLE", where, error.strerror or str(error), "Check the file's permissions.")
+
+
+def _sorted(findings: list[Finding]) -> list[Finding]:
+    return sorted(dict.fromkeys(findings), key=lambda finding: finding.severity)

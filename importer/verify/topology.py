@@ -1,0 +1,60 @@
+"""Connectivity of a mesh after welding vertices at the same place (they are split at UV seams)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from importer.records import F64, I32
+
+
+@dataclass(frozen=True)
+class Topology:
+    """``labels`` (m,) is the connected component of each kept face, ``faces`` (m, 3) the welded triangles."""
+
+    faces: I32
+    positions: F64
+    labels: I32
+    open_edges: int
+    crowded_edges: int  # of more than two faces
+    turned_edges: int  # of two faces that run along it the same way: their windings disagree
+
+    @property
+    def closed(self) -> bool:
+        """Every edge has exactly two faces of one winding."""
+        return not (self.open_edges or self.crowded_edges or self.turned_edges)
+
+    @property
+    def components(self) -> int:
+        """Connected pieces."""
+        return int(self.labels.max(initial=-1)) + 1
+
+
+def topology(positions: NDArray[np.floating], faces: NDArray[np.integer]) -> Topology:
+    """Weld and measure; faces that weld to a line or a point are dropped."""
+    positions = np.asarray(positions, np.float64)
+    extent = float(np.ptp(positions, axis=0).max()) if len(positions) else 0.0
+    keys = np.round(positions / max(extent * 1e-6, 1e-30)).astype(np.int64)
+    _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    welded = inverse.reshape(-1)[faces].astype(np.int32)
+    a, b, c = welded.T
+    welded = welded[(a != b) & (b != c) & (c != a)]
+    edges = welded[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
+    low, high = edges.min(1).astype(np.int64), edges.max(1).astype(np.int64)
+    _, owner, count = np.unique(low * len(first) + high, return_inverse=True, return_counts=True)
+    # +1 and -1 for the two directions: an edge of two faces must sum to 0.
+    direction = np.bincount(owner, np.where(edges[:, 0] < edges[:, 1], 1, -1), minlength=len(count))
+    links = coo_matrix((np.ones(len(edges), np.int8), (edges[:, 0], edges[:, 1])), (len(first), len(first)))
+    labels = connected_components(links, directed=False)[1][welded[:, 0]]
+    return Topology(
+        faces=welded,
+        positions=positions[first],
+        labels=np.unique(labels, return_inverse=True)[1].reshape(-1).astype(np.int32),
+        open_edges=int((count == 1).sum()),
+        crowded_edges=int((count > 2).sum()),
+        turned_edges=int(((count == 2) & (direction != 0)).sum()),
+    )
