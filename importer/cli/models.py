@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from importer.cli.guard import FAILED, OK, Json, guarded
-from importer.cli.output import console, stdout_for_json
+from importer.cli.output import console, print_columns, stdout_for_json
 
 app = typer.Typer(help="List networks and their licences.", invoke_without_command=True)
 

@@ -64,11 +64,10 @@ def read(path: Path) -> Document:
     """
     text = _text(path)
     try:
+        _refuse_bulk(path, text)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         raise _syntax(path, text, error) from None
-    except RecursionError:
-        raise _too_deep(shown(path)) from None
     if root is None or _is_null(root):
         return Document(path)
     if not isinstance(root, yaml.MappingNode):
@@ -131,12 +130,28 @@ def _syntax(path: Path, text: str, error: yaml.YAMLError) -> ProfileError:
     )
 
 
+def _refuse_bulk(path: Path, text: str) -> None:
+    """Look at the events first: parsing calls itself for no level, as composing does, and can stop at any event."""
+    depth = 0
+    for count, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
+        if count > MAX_NODES:
+            raise _too_many(f"{shown(path)}:{event.start_mark.line + 1}")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise _too_deep(f"{shown(path)}:{event.start_mark.line + 1}")
+
+
 def _is_null(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"
 
 
 def _too_deep(where: str) -> ProfileError:
     return ProfileError("nested deeper than any profile needs", where=where, fix="Is it the right file?")
+
+
+def _too_many(where: str) -> ProfileError:
+    fix = "Is it the right file? Anchors and aliases (& and *) multiply what they repeat."
+    return ProfileError("expands to far more values than any profile needs", where=where, fix=fix)
 
 
 def _extends(value: object, document: Document) -> tuple[str, ...]:
@@ -165,11 +180,7 @@ class _Walk:
     def value(self, node: yaml.Node, key: str, depth: int) -> object:
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            raise ProfileError(
-                "expands to far more values than any profile needs",
-                where=self._where(node),
-                fix="Remove the anchors and aliases (& and *).",
-            )
+            raise _too_many(self._where(node))
         if depth > MAX_DEPTH:
             raise _too_deep(self._where(node))
         self.lines.setdefault(key, node.start_mark.line + 1)
