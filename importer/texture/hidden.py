@@ -16,11 +16,12 @@ from importer.records import F32, Camera, Prediction
 from importer.texture.dense import Dense, smooth, vertex_graph
 from importer.texture.diffuse import diffuse
 from importer.texture.picture import Source, sample
-from importer.texture.sight import facing, smoothstep
+from importer.texture.sight import FACING, GRAZING, facing, smoothstep
 
 _HOLD = 4.0  # how firmly the picture's colours hold where they are seen, against one edge of the mesh
 _FADE = 0.15  # length of the correction when the volume is fully trusted, part of the diagonal
 _ALIKE = 0.10  # difference of colour (sRGB, rms) at which the back stops being like the front
+_WIDE = 24  # rounds of smoothing of the likeness: whole regions are alike or not, a mix of both looks like a ghost
 
 
 def guess_colors(dense: Dense, weight: F32, source: Source, prediction: Prediction, camera: Camera) -> tuple[F32, F32]:
@@ -38,25 +39,37 @@ def guess_colors(dense: Dense, weight: F32, source: Source, prediction: Predicti
     Returns
     -------
     color : (n, 3) float32
-        sRGB 0..1, equal to the picture's low band where that is seen.
+        sRGB 0..1, equal to the picture's low band where that is seen or alike.
     alike : (n,) float32
-        0..1: how plausible it is that a point which faces away carries the detail of the point before it.
+        0..1: how plausible it is that a point which faces away looks like the point before it in the picture.
     """
     vertices = dense.mesh.vertices
     uv, _ = camera.project(vertices)
-    picture, broad = sample(source.sharp, uv), sample(source.broad, uv)
-    volume = _volume_colors(prediction, camera, vertices)
-    matched, trust = _match(volume, broad, weight)
     graph = vertex_graph(dense)
+    picture, broad = smooth(graph, sample(source.sharp, uv), 2), sample(source.broad, uv)
+    matched, trust = _match(_volume_colors(prediction, camera, vertices), broad, weight)
+    alike = _likeness(dense, matched - broad, weight, trust, camera)
     fade = _FADE * dense.diagonal / max(trust, 1e-3)
     pull = (dense.edge_length / (2 * fade)) ** 2
-    seen = smooth(graph, picture, 2)
-    offset = diffuse(graph, vertices, dense.normals, _HOLD * weight**2, seen - matched, pull)
-    color = np.asarray(np.clip(matched + offset, 0, 1), np.float32)
-    apart = np.sqrt(((color - broad) ** 2).mean(axis=1))
-    away = smoothstep(-facing(camera, vertices, dense.normals), 0.1, 0.5)
-    alike = away * np.exp(-((apart / _ALIKE) ** 2))
-    return np.asarray(color, np.float32), smooth(graph, alike[:, None].astype(np.float32), 4)[:, 0]
+    shown = np.stack([weight, alike * (1 - weight)], axis=1) ** 2
+    known = (shown[:, :1] * picture + shown[:, 1:] * broad) / np.maximum(shown.sum(axis=1, keepdims=True), 1e-9)
+    offset = diffuse(graph, vertices, dense.normals, _HOLD * shown.sum(axis=1), known - matched, pull)
+    return np.asarray(np.clip(matched + offset, 0, 1), np.float32), alike
+
+
+def _likeness(dense: Dense, apart: F32, weight: F32, trust: float, camera: Camera) -> F32:
+    """Say how plausible (n,) the mirrored picture is: where the volume expects the colours that the front has there.
+
+    The yardstick is how far volume and picture lie `apart` where the picture is seen, so that a vague volume does not
+    forbid what it cannot tell; one that explains next to nothing of the picture gives no reason to mirror it.
+    """
+    graph = vertex_graph(dense)
+    squared = (apart**2).mean(axis=1, keepdims=True)
+    usual = float((squared[:, 0] * weight).sum() / max(float(weight.sum()), 1e-6))
+    agrees = np.exp(-squared / (_ALIKE**2 + usual)) * smoothstep(np.float32(trust), 0.1, 0.3)
+    wide = smoothstep(smooth(graph, agrees.astype(np.float32), _WIDE)[:, 0], 0.3, 0.6)
+    away = smoothstep(-facing(camera, dense.mesh.vertices, dense.normals), GRAZING, FACING)
+    return smooth(graph, (wide * away)[:, None], 2)[:, 0]
 
 
 def _volume_colors(prediction: Prediction, camera: Camera, points: F32) -> F32:

@@ -12,7 +12,7 @@ from importer.records import F32, U8, View
 from importer.texture.gutter import nearest_of
 
 _RIM = 1 / 400  # soft edge that mixes with what was behind the object, part of the side
-_BROAD = 1 / 22  # width of the low band, part of the side
+_BROAD = 1 / 45  # width of the low band, part of the side
 _ROW = 8192  # OpenCV's remap refuses sides of 32768 and more
 
 

@@ -71,7 +71,7 @@ def facing(camera: Camera, points: F32, normals: F32) -> F32:
     return np.einsum("ij,ij->i", normals, unit(camera.position - points))
 
 
-def smoothstep(values: NDArray[np.floating], low: float, high: float) -> F32:
+def smoothstep(values: NDArray[np.floating] | np.floating, low: float, high: float) -> F32:
     """0 below `low`, 1 above `high`, smooth between."""
     t = np.clip((values - low) / (high - low), 0, 1)
     return np.asarray(t * t * (3 - 2 * t), np.float32)
