@@ -158,8 +158,22 @@ def folder() -> Check:
 
 
 def mattes() -> list[Check]:
-    """Return the background networks of rembg whose weights are here, and how to get the others."""
-    return []
+    """Return the background networks that profiles may name, with licence, and how to get their weights."""
+    from importer.matte.network import ALLOWED, weights_home, weights_path
+    from importer.profile.schema import Matte
+
+    lines = []
+    for model, entry in ALLOWED.items():
+        path = weights_path(model)
+        default = model == Matte().model
+        name = f"matte {model}" + (" (default)" if default else "")
+        if path:
+            lines.append(Check(name, "ok", f"{entry.license}, {path}"))
+            continue
+        place = weights_home() / "models" / model / f"{model}.onnx"
+        fix = f"Fetched when first needed; without a network, save {entry.url} as {place}."
+        lines.append(Check(name, "missing", f"{entry.license}, {entry.megabytes} MB to fetch", fix if default else ""))
+    return lines
 
 
 def _version(package: str) -> str | None:

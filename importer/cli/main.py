@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from importer.cli import demo, doctor, init, models, profile, run, verify, watch
+from importer.cli import demo, doctor, init, models, profile, run, status, verify, watch
 from importer.cli.guard import EXIT_CODES
 from importer.cli.output import forgiving_streams
 
@@ -22,6 +22,7 @@ for name, command in (
     ("init", init.init),
     ("run", run.run),
     ("watch", watch.watch),
+    ("status", status.status),
     ("verify", verify.verify),
     ("doctor", doctor.doctor),
     ("demo", demo.demo),
