@@ -191,3 +191,11 @@ class Manifest(Entry):
     quality: QualityEntry
     provenance: Provenance
     warnings: tuple[str, ...]
+
+
+if __name__ == "__main__":
+    import sys
+
+    from importer.export.manifest import json_schema
+
+    sys.stdout.write(json_schema().decode("utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +67,18 @@ def measure_untrusted(files: list[bytes]) -> list[ImageFacts]:
     if not files:
         return []
     return run_in_child(measure_all, files, timeout_s=120, memory_mb=4096, what="decoding the textures")
+
+
+def remembered(measure: Callable[[list[bytes]], list[ImageFacts]]) -> Callable[[list[bytes]], list[ImageFacts]]:
+    """Return `measure` that decodes each distinct file once: the targets of an asset share most of theirs."""
+    known: dict[bytes, ImageFacts] = {}
+
+    def recall(files: list[bytes]) -> list[ImageFacts]:
+        new = [data for data in dict.fromkeys(files) if data not in known]
+        known.update(zip(new, measure(new), strict=True))
+        return [known[data] for data in files]
+
+    return recall
 
 
 def looks_like_normals(facts: ImageFacts) -> bool:

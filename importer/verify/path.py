@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 from importer.errors import ImporterError
 from importer.export.manifest_schema import SCHEMA_VERSION, Manifest
 from importer.records import Finding
-from importer.verify.images import measure_untrusted
+from importer.verify.images import measure_untrusted, remembered
 from importer.verify.inspect import inspect
 from importer.verify.subject import Expected
 
@@ -66,33 +67,38 @@ def _single(path: Path) -> list[Finding]:
 
 
 def _published(folder: Path, path: Path) -> list[Finding]:
+    manifest = _manifest(path)
+    if isinstance(manifest, Finding):
+        return [manifest]
+    findings, files = _files(folder, path, manifest)
+    findings += _unlisted(folder, manifest)
+    expected = Expected(
+        low=np.array(manifest.bounds.min),
+        high=np.array(manifest.bounds.max),
+        centroid=np.array(manifest.bounds.centroid),
+        pivot=manifest.pivot,
+        triangles=tuple(lod.triangles for lod in manifest.lods),
+    )
+    measure = remembered(measure_untrusted)
+    for target, entry in sorted(manifest.targets.items()):
+        named = dict.fromkeys(node.file for node in (*entry.lods, *entry.collision))
+        meshes = {file: files[file] for file in named if file in files}
+        bare = [node.file for node in entry.lods if not node.embedded_textures]
+        findings += inspect(target, meshes, expected, measure, entry.textures, files, bare)
+    return _sorted(findings)
+
+
+def _manifest(path: Path) -> Manifest | Finding:
     text = _read(path, path.name)
     if isinstance(text, Finding):
-        return [text]
+        return text
     try:
-        manifest = Manifest.model_validate_json(text)
+        return Manifest.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         key = ".".join(map(str, first["loc"]))
         fix = f"It must follow version {SCHEMA_VERSION} of docs/manifest.schema.json."
-        return [Finding("error", "MANIFEST_INVALID", f"{path.name}: {key}", first["msg"], fix)]
-    findings, files = _files(folder, path, manifest)
-    low, high = np.array(manifest.bounds.min), np.array(manifest.bounds.max)
-    expected = Expected(
-        low, high, np.array(manifest.bounds.centroid), manifest.pivot, tuple(lod.triangles for lod in manifest.lods)
-    )
-    for target, entry in sorted(manifest.targets.items()):
-        named = dict.fromkeys(node.file for node in (*entry.lods, *entry.collision))
-        listed = {file.path for file in manifest.files}
-        for file in (*named, *(texture.file for texture in entry.textures)):
-            if file not in listed:
-                findings.append(
-                    Finding("error", "FILE_UNLISTED", file, f"{target} names it, the list has it not", _AGAIN)
-                )
-        meshes = {file: files[file] for file in named if file in files}
-        bare = [node.file for node in entry.lods if not node.embedded_textures]
-        findings += inspect(target, meshes, expected, measure_untrusted, entry.textures, files, bare)
-    return _sorted(findings)
+        return Finding("error", "MANIFEST_INVALID", f"{path.name}: {key}", first["msg"], fix)
 
 
 def _files(folder: Path, path: Path, manifest: Manifest) -> tuple[list[Finding], dict[str, bytes]]:
@@ -108,25 +114,26 @@ def _files(folder: Path, path: Path, manifest: Manifest) -> tuple[list[Finding],
         data = _read(folder / plain, entry.path)
         if isinstance(data, Finding):
             findings.append(data)
-        elif hashlib.sha256(data).hexdigest() != entry.sha256:
+            continue
+        files[entry.path] = data
+        if hashlib.sha256(data).hexdigest() != entry.sha256:
             what = f"the content is not what was published ({len(data)} bytes, {entry.bytes} published)"
-            findings.append(
-                Finding("error", "HASH_MISMATCH", entry.path, what, "Restore it, or publish the asset again.")
-            )
-            files[entry.path] = data
-        else:
-            files[entry.path] = data
+            findings.append(Finding("error", "HASH_MISMATCH", entry.path, what, _RESTORE))
+    return findings, files
+
+
+def _unlisted(folder: Path, manifest: Manifest) -> Iterator[Finding]:
+    """Files that targets name but the list lacks, and files that lie there unlisted."""
     listed = {entry.path for entry in manifest.files}
-    for target in manifest.targets:
+    for target, entry in sorted(manifest.targets.items()):
+        named = [*(node.file for node in (*entry.lods, *entry.collision)), *(t.file for t in entry.textures)]
+        for file in sorted(set(named) - listed):
+            yield Finding("error", "FILE_UNLISTED", file, f"{target} names it, but the list of files does not", _AGAIN)
         for found in sorted((folder / target).rglob("*")):
             name = found.relative_to(folder).as_posix()
             # Engines put their own files (.import, .meta) beside ours.
             if found.suffix.lower() in (".glb", ".png") and found.is_file() and name not in listed:
-                what = "the manifest does not list it"
-                findings.append(
-                    Finding("warning", "FILE_UNLISTED", name, what, "Remove it, or publish the asset again.")
-                )
-    return findings, files
+                yield Finding("warning", "FILE_UNLISTED", name, "the manifest does not list it", _REMOVE)
 
 
 def _read(path: Path, where: str) -> bytes | Finding:

@@ -11,7 +11,7 @@ from importer.records import F64, Finding
 from importer.verify.scene import Shape
 from importer.verify.subject import Subject, fault
 
-_GRID = 512
+_GRID = 256
 
 
 def present(subject: Subject) -> Iterator[Finding]:
@@ -57,7 +57,7 @@ def overlaps(subject: Subject) -> Iterator[Finding]:
 
 
 def overlap(uv: F64, shape: Shape) -> float:
-    """Return the part of the covered texels of a 512 x 512 grid that more than one triangle covers."""
+    """Return the part of the covered texels of a 256 x 256 grid that more than one triangle covers."""
     corners = uv[shape.faces] * _GRID
     # The first triangle wins a pixel: where the order of triangles changes the winner, there are two.
     first = rasterize(corners, (_GRID, _GRID)).face
