@@ -10,7 +10,6 @@ from importer.errors import ModelError
 
 KEY = "importer.contract"
 KINDS = ("volume",)
-VERSION = 1
 INPUT = "image"
 OUTPUTS: dict[str, tuple[int, ...]] = {
     "occupancy": (1, 128, 128, 128),

@@ -13,7 +13,6 @@ from importer.reconstruct.frustum import orbit_camera
 from importer.reconstruct.models import Model, load
 from importer.records import F16, F32, U8, Camera, Cutout, Prediction, View
 
-VERSION = 1
 MAX_VIEW = 2048  # pixels; more than the largest common texture can show
 _LOGIT_LIMIT = 20.0  # sigmoid(20) is 1 in half precision
 _ELEVATION_LIMIT = np.radians(80.0)

@@ -20,7 +20,6 @@ from importer.profile.schema import Reconstruct
 from importer.reconstruct.frustum import frustum_to_world
 from importer.records import F32, F64, U8, Mesh, Prediction
 
-VERSION = 1
 RESOLUTION = (
     192  # samples along each side of the box; thin bars gain nothing above it, since the mask places their sides
 )
