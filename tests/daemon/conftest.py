@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from importer.pipeline.run import Asset
+from tests.daemon.watching import PROFILE
 
 
 def make_asset(name="chair", sha="0" * 64, **files):
@@ -50,3 +51,27 @@ def _mount(point, options):
         return subprocess.run(command, capture_output=True)
     except FileNotFoundError:
         return subprocess.CompletedProcess(command, 1)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """Return a project folder as ``importer init`` makes it, with a profile that the small stages need."""
+    monkeypatch.setenv("FAKE_LOG", str(tmp_path / "stages.log"))
+    directory = tmp_path / "project"
+    (directory / "drop").mkdir(parents=True)
+    (directory / "out").mkdir()
+    (directory / "profile.yaml").write_text(PROFILE)
+    return directory
+
+
+@pytest.fixture
+def stages_run(tmp_path):
+    """Return a function that gives the stages that ran since it was last called."""
+    log = tmp_path / "stages.log"
+
+    def since():
+        names = log.read_text().split() if log.exists() else []
+        log.unlink(missing_ok=True)
+        return names
+
+    return since

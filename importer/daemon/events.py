@@ -1,0 +1,43 @@
+"""The operating system's file events, as nothing more than a hint that a look is worth while."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+
+_CHANGES = ("created", "modified", "moved", "deleted", "closed")  # opening and reading are what the daemon itself does
+
+
+class _Waker(FileSystemEventHandler):
+    def __init__(self, wake: threading.Event) -> None:
+        self._wake = wake
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type in _CHANGES:
+            self._wake.set()
+
+
+@contextlib.contextmanager
+def listening(directory: Path, wake: threading.Event) -> Iterator[str]:
+    """Set `wake` whenever something changes in ``drop/``; yield why that is not possible, or an empty text."""
+    observer = Observer()
+    problem = ""
+    try:
+        observer.schedule(_Waker(wake), str(directory / "drop"), recursive=True)
+        observer.start()
+    except OSError as error:  # inotify's limits
+        problem = (
+            f"file events are not available ({error.strerror or error}); the folder is looked at regularly instead"
+        )
+        observer = None
+    try:
+        yield problem
+    finally:
+        if observer:
+            observer.stop()
+            observer.join()

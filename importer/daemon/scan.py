@@ -1,0 +1,81 @@
+"""What lies in the drop folder right now. Events only say when to look; this look alone decides."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
+PROFILES = (".yaml", ".yml")
+FOLDER_PROFILES = ("profile.yaml", "profile.yml")
+_UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".opdownload", ".swp", ".filepart")
+_OF_SYSTEMS = ("thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r")
+
+Stamp = tuple[int, int]  # size in bytes, time of last change in ns
+MISSING: Stamp = (-1, -1)  # of a file that a profile once extended
+
+
+@dataclass
+class Snapshot:
+    """Files by path relative to the drop folder, '/' between parts, in order; the project has ``../profile.yaml``."""
+
+    pictures: dict[str, Stamp] = field(default_factory=dict)
+    profiles: dict[str, Stamp] = field(default_factory=dict)
+    others: dict[str, Stamp] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)  # folders
+
+
+def scan(drop: Path) -> Snapshot | None:
+    """Return what is there; None while the drop folder itself is not, as when a network share is away."""
+    if not drop.is_dir():
+        return None
+    found = Snapshot()
+    for name, stamp in sorted(_files(drop, "", found.unreadable)):
+        kind = classify(name)
+        if kind != "ignored":
+            {"picture": found.pictures, "profile": found.profiles, "other": found.others}[kind][name] = stamp
+    for name in FOLDER_PROFILES:
+        stamp = stamp_of(drop.parent / name)
+        if stamp:
+            found.profiles[f"../{name}"] = stamp
+    return found
+
+
+def classify(name: str) -> Literal["picture", "profile", "other", "ignored"]:
+    """Return what a file's name says it is; copies in the making and the litter of systems are ignored."""
+    file = PurePosixPath(name).name.lower()
+    if file.startswith((".", "~$")) or file.endswith(("~", *_UNFINISHED)) or file in _OF_SYSTEMS:
+        return "ignored"
+    if file.endswith(PICTURES):
+        return "picture"
+    return "profile" if file.endswith(PROFILES) else "other"
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """Return size and time of a file, or None where there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
+
+
+def _files(folder: Path, prefix: str, unreadable: list[str]) -> Iterator[tuple[str, Stamp]]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        unreadable.append(prefix or ".")
+        return
+    for entry in entries:
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                if not entry.name.startswith("."):
+                    yield from _files(folder / entry.name, f"{prefix}{entry.name}/", unreadable)
+            elif entry.is_file():
+                stat = os.stat(entry.path)  # entry.stat() is stale on Windows while a file grows
+                yield f"{prefix}{entry.name}", (stat.st_size, stat.st_mtime_ns)
+        except OSError:
+            continue  # gone since
