@@ -16,8 +16,10 @@ from importer.texture.rays import Scene, first_hits, open_scene
 from importer.texture.texels import unit
 
 CAGE = 0.04  # how far LOD0 may lie from the dense surface, part of the diagonal
-_ROUNDS = 12
 _SPREAD = 0.45  # of the difference of unit normals; 26 degrees: voxel steps are smoothed, edges of boxes stay
+_FACE_ROUNDS = 8
+_TERRACE = 0.25  # 14 degrees: voxels cut a slightly tilted plane into terraces, shallow and many voxels wide
+_TERRACE_ROUNDS = (10,) * 3  # in each the weights stay the same
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def open_dense(mesh: Mesh) -> Dense:
     along = mesh.vertices[edges[:, 0]] - mesh.vertices[edges[:, 1]]
     return Dense(
         mesh=mesh,
-        normals=_filtered_normals(mesh, pairs),
+        normals=_without_terraces(_filtered_normals(mesh, pairs), edges),
         edges=edges,
         edge_length=float(np.linalg.norm(along, axis=1).mean()),
         diagonal=float(np.linalg.norm(span)),
@@ -143,7 +145,7 @@ def _filtered_normals(mesh: Mesh, pairs: I32) -> F32:
     normals = unit(cross)
     count = len(mesh.faces)
     i, j = np.concatenate([pairs, pairs[:, ::-1]]).T
-    for _ in range(_ROUNDS):
+    for _ in range(_FACE_ROUNDS):
         apart = normals[i] - normals[j]
         closeness = np.exp(np.einsum("ij,ij->i", apart, apart) / (-2 * _SPREAD**2)) * area[j]
         weights = sp.csr_matrix((closeness, (i, j)), shape=(count, count))
@@ -153,3 +155,16 @@ def _filtered_normals(mesh: Mesh, pairs: I32) -> F32:
         (np.repeat(area, 3), (corner, np.repeat(np.arange(count), 3))), shape=(len(mesh.vertices), count)
     )
     return unit(gather @ normals)
+
+
+def _without_terraces(normals: F32, edges: I32) -> F32:
+    """Smooth vertex normals (n, 3) widely where they differ little, and not at all across edges."""
+    count = len(normals)
+    i, j = np.concatenate([edges, edges[:, ::-1]]).T
+    for rounds in _TERRACE_ROUNDS:
+        apart = normals[i] - normals[j]
+        closeness = np.exp(np.einsum("ij,ij->i", apart, apart) / (-2 * _TERRACE**2))
+        weights = sp.csr_matrix((closeness, (i, j)), shape=(count, count))
+        for _ in range(rounds):
+            normals = unit(weights @ normals + normals)
+    return normals

@@ -69,7 +69,7 @@ def _likeness(dense: Dense, apart: F32, weight: F32, trust: float, camera: Camer
     agrees = np.exp(-squared / (_ALIKE**2 + usual)) * smoothstep(np.float32(trust), 0.1, 0.3)
     wide = smoothstep(smooth(graph, agrees.astype(np.float32), _WIDE)[:, 0], 0.3, 0.6)
     away = smoothstep(-facing(camera, dense.mesh.vertices, dense.normals), GRAZING, FACING)
-    return smooth(graph, (wide * away)[:, None], 2)[:, 0]
+    return smooth(graph, np.asarray(wide * away, np.float32)[:, None], 2)[:, 0]
 
 
 def _volume_colors(prediction: Prediction, camera: Camera, points: F32) -> F32:
@@ -78,7 +78,7 @@ def _volume_colors(prediction: Prediction, camera: Camera, points: F32) -> F32:
     depth, height, width = prediction.color.shape[1:]
     place = [(w + 1) / 2 * depth - 0.5, v * height - 0.5, u * width - 0.5]
     channels = [map_coordinates(c.astype(np.float32), place, order=1, mode="nearest") for c in prediction.color]
-    return np.stack(channels, axis=1)
+    return np.stack(channels, axis=1).astype(np.float32)
 
 
 def _match(volume: F32, picture: F32, weight: F32) -> tuple[F32, float]:
