@@ -1,55 +1,17 @@
-"""The command ``importer``. Commands import what they need when they run, so that ``--help`` is quick."""
+"""The entry point: as little as possible before Ctrl-C is understood."""
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from importer.cli import demo, doctor, init, models, profile, run, status, verify, watch
-from importer.cli.guard import EXIT_CODES
-from importer.cli.output import forgiving_streams
-
-app = typer.Typer(
-    name="importer",
-    help="Drop a picture into a folder, get a game-ready asset.",
-    epilog=EXIT_CODES,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for name, command in (
-    ("init", init.init),
-    ("run", run.run),
-    ("watch", watch.watch),
-    ("status", status.status),
-    ("verify", verify.verify),
-    ("doctor", doctor.doctor),
-    ("demo", demo.demo),
-):
-    app.command(name, epilog=EXIT_CODES)(command)
-app.add_typer(profile.app, name="profile")
-app.add_typer(models.app, name="models")
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"importer {version('asset-drop')}")
-        raise typer.Exit
-
-
-@app.callback()
-def _root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
-    ] = False,
-) -> None:
-    """Drop a picture into a folder, get a game-ready asset."""
+import sys
 
 
 def main() -> None:
     """Run the command line."""
-    forgiving_streams()
-    app()
+    try:
+        from importer.cli.app import app
+        from importer.cli.output import forgiving_streams
+
+        forgiving_streams()
+        app()
+    except KeyboardInterrupt:  # before any command began
+        sys.exit(130)

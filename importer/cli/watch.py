@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +15,7 @@ from importer.cli.guard import OK, UsageError, Verbose, guarded
 from importer.cli.output import console
 
 if TYPE_CHECKING:
-    from importer.pipeline.events import Event
+    from importer.pipeline.events import Event, OnEvent
 
 
 @guarded
@@ -29,19 +31,40 @@ def watch(
         raise UsageError("there is no drop folder to watch", where=str(directory / "drop"), fix=fix)
     stop = threading.Event()
     # A service manager ends a program with SIGTERM; it is the same wish as Ctrl-C.
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    watch_directory(directory, print_event, stop)
+    before = signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    try:
+        with events() as on_event:
+            watch_directory(directory, on_event, stop)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return OK
 
 
 _COLORS = {"published": "green", "failed": "red", "orphan": "yellow", "warning": "yellow", "retry": "yellow"}
-_QUIET = {"started", "finished", "cached", "queued"}
+_STAGES = {"started", "finished", "cached"}
 
 
-def print_event(event: Event) -> None:
-    """Print one line for what a user wants to know; the stages of a build are too many."""
-    if event.kind in _QUIET:
-        return
+@contextlib.contextmanager
+def events() -> Iterator[OnEvent]:
+    """Print one line for what a user wants to know; on a terminal, one more that is always at the stage now running."""
+    from rich.text import Text
+
+    out = console()
+    spinner = "dots" if out.encoding.startswith("utf") else "line"
+    with out.status("", spinner=spinner) if out.is_terminal else contextlib.nullcontext() as status:
+
+        def show(event: Event) -> None:
+            if event.kind not in _STAGES | {"queued"}:
+                out.print(line(event), style=_COLORS.get(event.kind))
+            if status:
+                running = event.kind in _STAGES | {"building"}
+                status.update(Text(f"{event.picture}  {event.stage}" if running else "waiting for pictures"))
+
+        yield show
+
+
+def line(event: Event) -> str:
+    """Return an event as one line."""
     took = f"({event.seconds:.1f} s)" if event.seconds else ""
-    parts = (f"{event.kind:<9}", event.picture, event.path, event.message, took)
-    console().print("  ".join(part for part in parts if part), style=_COLORS.get(event.kind))
+    picture = "" if event.message.startswith(event.picture) else event.picture
+    return "  ".join(part for part in (f"{event.kind:<9}", picture, event.path, event.message, took) if part)
