@@ -104,7 +104,8 @@ def _check_size(image: Image.Image, where: str) -> None:
             fix="Crop it to the object.",
         )
     if image.format in ("JPEG", "MPO") and max(width, height) > 2 * MAX_SIDE:
-        image.draft(None, (MAX_SIDE, MAX_SIDE))
+        longer = max(width, height)
+        image.draft(None, (width * MAX_SIDE // longer, height * MAX_SIDE // longer))
     # A progressive JPEG is held in memory whole before it is reduced.
     held = (width, height) if image.info.get("progressive") else image.size
     if held[0] * held[1] > MAX_PIXELS:
