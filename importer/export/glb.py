@@ -16,6 +16,7 @@ import numpy as np
 import pygltflib as gltf
 from numpy.typing import NDArray
 
+from importer.errors import StageError
 from importer.records import Mesh, TexturedMesh
 
 MAGIC, JSON_CHUNK, BINARY_CHUNK = 0x46546C67, 0x4E4F534A, 0x004E4942
@@ -57,7 +58,15 @@ def write_glb(scene: str, parts: Sequence[Part], material: Material, root: str |
         Left out when no part is textured.
     root : str, optional
         Name of a node that becomes the parent of all parts; without it the parts are the scene's roots.
+
+    Raises
+    ------
+    StageError
+        A vertex is NaN or infinite: JSON has no such numbers, so the bounds could not be written.
     """
+    for part in parts:
+        if not np.isfinite(part.mesh.vertices).all():
+            raise StageError("the mesh has vertices that are NaN or infinite", where=f"export: {part.name}")
     model = gltf.GLTF2(asset=gltf.Asset(version="2.0", generator=f"asset-drop {version('asset-drop')}"), scene=0)
     binary = _Binary(model)
     textured = any(isinstance(part.mesh, TexturedMesh) for part in parts)

@@ -63,8 +63,8 @@ class Level:
 
     @property
     def longest(self) -> float:
-        """Longest side in metres."""
-        return float((self.box[1] - self.box[0]).max())
+        """Longest side in metres; never 0, so that it can be divided by."""
+        return max(float((self.box[1] - self.box[0]).max()), 1e-30)
 
     @property
     def centroid(self) -> F64:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import struct
 from pathlib import Path
 
@@ -11,9 +10,11 @@ import numpy as np
 import pytest
 import trimesh
 
+from importer.errors import StageError
 from importer.export.glb import Material, Part, write_glb
 from importer.records import Mesh, TexturedMesh
 from importer.texture.packing import encode_png
+from tests.support.glb_edit import split
 from tests.support.models import CART_SIZE, FLAG_TOP, LEFT_LAMP, NOSE, TARGETS, asset, ball, box_hull, cart, maps
 from tests.support.node import run_script
 from tests.support.published import exported
@@ -149,6 +150,13 @@ def test_same_records_give_the_same_bytes(target: str) -> None:
     assert exported(asset(**wanted)).files == exported(asset(**wanted)).files
 
 
+def test_a_vertex_that_is_no_number_stops_the_export() -> None:
+    mesh = cart()
+    mesh.vertices[3, 1] = np.nan
+    with pytest.raises(StageError, match="NaN"):
+        write_glb("cart", [Part("cart", mesh)], Material("cart"))
+
+
 def test_trimesh_reads_normals_uv_and_pixels_back() -> None:
     mesh, made = cart(), maps()
     image = encode_png(made.base_color)
@@ -162,12 +170,6 @@ def test_trimesh_reads_normals_uv_and_pixels_back() -> None:
     np.testing.assert_allclose(found.vertex_normals, mesh.normals, atol=1e-6)
     np.testing.assert_allclose(np.column_stack([found.visual.uv[:, 0], 1 - found.visual.uv[:, 1]]), mesh.uv, atol=1e-6)
     np.testing.assert_array_equal(np.asarray(found.visual.material.baseColorTexture.convert("RGB")), made.base_color)
-
-
-def split(data: bytes) -> tuple[dict, bytes]:
-    size = struct.unpack_from("<I", data, 12)[0]
-    rest = data[20 + size :]
-    return json.loads(data[20 : 20 + size]), rest[8:]
 
 
 def test_records_used_here_are_sound() -> None:

@@ -20,6 +20,7 @@ _UNITS = {
 }
 _SMALLEST, _LARGEST = 0.01, 200.0  # metres; a coin and an airliner with some room
 _TOLERANCE = 0.02  # of the longest side
+_CENTRE = 0.004  # the same, for the surface's centre
 
 
 def scale(subject: Subject) -> Iterator[Finding]:
@@ -43,18 +44,17 @@ def scale(subject: Subject) -> Iterator[Finding]:
 def axes(subject: Subject) -> Iterator[Finding]:
     """Box and surface centre must lie as known; if a turned or mirrored copy fits better, say which."""
     level, known = subject.levels[0], subject.expected
-    if known is None or _misfit(level, known, np.eye(3)) <= 2 * _TOLERANCE:
+    if known is None or _fits(level, known, np.eye(3)):
         return
-    best = min(_signed_permutations(), key=lambda turn: _misfit(level, known, turn))
-    if _misfit(level, known, best) > _TOLERANCE:
+    turn = next((turn for turn in _signed_permutations() if _fits(level, known, turn)), None)
+    if turn is None:
         what = "box and surface centre are not those of the asset, whatever way it is turned"
         yield fault(True, "SHAPE_DIFFERS", level.where, what, "Publish the asset again.")
         return
-    names = ", ".join(f"{_axis(best.T[i])} is now {_axis(np.eye(3)[i])}" for i in range(3))
-    if np.linalg.det(best) < 0:
-        yield fault(
-            True, "MIRRORED", level.where, f"the mesh is mirrored: {names}", "Export without a handedness flip."
-        )
+    names = ", ".join(f"{_axis(np.eye(3)[i])} is now {_axis(turn[:, i])}" for i in range(3))
+    if np.linalg.det(turn) < 0:
+        fix = "Export without a flip of handedness."
+        yield fault(True, "MIRRORED", level.where, f"the mesh is mirrored: {names}", fix)
     else:
         yield fault(True, "AXES_WRONG", level.where, f"the mesh is turned: {names}", "Export with +Y up and front +Z.")
 
@@ -67,12 +67,7 @@ def pivot(subject: Subject) -> Iterator[Finding]:
     anchor = (low + high) / 2
     if where == "base":
         anchor[1] = low[1]
-    off = float(np.abs(anchor).max() / max(level.longest, 1e-30))
-    if known is not None:
-        anchor_known = (known.low + known.high) / 2
-        if where == "base":
-            anchor_known[1] = known.low[1]
-        off = float(np.abs(anchor / level.longest - anchor_known / known.longest).max())
+    off = float(np.abs(anchor).max() / level.longest)
     if off > (_TOLERANCE if known else 0.1):
         place = ", ".join(f"{value:.3g}" for value in anchor)
         what = f"the centre of the {'base' if where == 'base' else 'box'} is at ({place}) m, not at the origin"
@@ -96,13 +91,15 @@ def transforms(subject: Subject) -> Iterator[Finding]:
             yield fault(True, "NODE_OFFSET", shape.where, "the node is moved off the origin", fix)
 
 
-def _misfit(level: Level, known: Expected, turn: F64) -> float:
-    """Largest difference in box and surface centre to the known asset turned so, sizes made equal, in parts of it."""
+def _fits(level: Level, known: Expected, turn: F64) -> bool:
+    """Tell whether box and surface centre are those of the known asset turned so; sizes are made equal first."""
     low, high = level.box
-    found = np.concatenate([high - low, level.centroid - (low + high) / 2]) / max(level.longest, 1e-30)
-    centre = turn @ (known.centroid - (known.low + known.high) / 2)
-    wanted = np.concatenate([np.abs(turn) @ (known.high - known.low), centre]) / known.longest
-    return float(np.abs(found - wanted).max())
+    size = (high - low) / level.longest
+    centre = (level.centroid - (low + high) / 2) / level.longest
+    wanted = np.abs(turn) @ (known.high - known.low) / known.longest
+    wanted_centre = turn @ (known.centroid - (known.low + known.high) / 2) / known.longest
+    # The surface centre comes from LOD0 itself; the box may be the dense solid's.
+    return bool(np.abs(size - wanted).max() <= 2 * _TOLERANCE and np.abs(centre - wanted_centre).max() <= _CENTRE)
 
 
 def _signed_permutations() -> list[F64]:
