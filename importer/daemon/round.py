@@ -15,7 +15,7 @@ from importer.daemon.work import VERSION, Project, Tell
 from importer.errors import StageError
 from importer.pipeline.events import Event
 
-MAX_DEATHS = 2
+MAX_DEATHS = 3
 _RETRIED_AT_START = ("ModelError",)  # a model may have been installed since
 
 
@@ -77,7 +77,7 @@ class Round:
         self.snapshot = snapshot
         self.settler.look({**snapshot.pictures, **snapshot.profiles}, now)
         waiting = changed = False
-        for picture, stamp in snapshot.pictures.items():
+        for picture, stamp in sorted(snapshot.pictures.items(), key=self._deaths):
             profiles = self._profiles(picture)
             if not self._is_due(picture, stamp, profiles, now):
                 continue
@@ -107,6 +107,11 @@ class Round:
             entry.tries += 1
             self._retry_at[picture] = time.monotonic() + wait
             self.tell(Event("retry", picture, message=f"in {wait:.0f} s"))
+
+    def _deaths(self, item: tuple[str, Stamp]) -> int:
+        """Sort what the importer died of behind what it may still finish."""
+        entry = self.project.ledger.entries.get(item[0])
+        return entry.deaths if entry else 0
 
     def _profiles(self, picture: str) -> dict[str, Stamp]:
         """Return the files that speak about a picture now, those that they extend too."""

@@ -55,7 +55,7 @@ def running(directory, *, times=QUICK, use_events=True, table=FAKES, settle=True
     assert daemon.error is None, daemon.error
 
 
-def quiet(daemon, seconds=0.8):
+def quiet(daemon, seconds=0.6):
     """Wait, and return what happened meanwhile."""
     before = len(daemon.events)
     time.sleep(seconds)
