@@ -118,6 +118,7 @@ class _Daemon:
                 problem = stack.enter_context(listening(self.project.directory, self.wake))
                 if problem:
                     self.tell(Event("warning", message=problem))
+            self.save()  # what was judged of an earlier process's end
             self.tell(Event("watching", path=str(self.project.drop)))
             with contextlib.suppress(_Stopped):
                 while not self.stop.is_set():
