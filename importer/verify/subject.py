@@ -11,6 +11,7 @@ import numpy as np
 
 from importer.records import F64, I32, Finding
 from importer.verify.scene import Scene, Shape
+from importer.verify.topology import Topology, topology
 
 _HULL = re.compile(r"^(UCX|UBX|USP|UCP)_|[-_](convcolonly|colonly)$|_collision(_\d+)?$", re.IGNORECASE)
 _LEVEL = re.compile(r"_LOD(\d)$", re.IGNORECASE)
@@ -60,6 +61,11 @@ class Level:
         """Lowest and highest corner of what the triangles use."""
         used = self.positions[self.faces.reshape(-1)]
         return used.min(0), used.max(0)
+
+    @cached_property
+    def net(self) -> Topology:
+        """Connectivity of all shapes together."""
+        return topology(self.positions, self.faces)
 
     @property
     def longest(self) -> float:

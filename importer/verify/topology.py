@@ -35,17 +35,19 @@ class Topology:
 
 
 def topology(positions: NDArray[np.floating], faces: NDArray[np.integer]) -> Topology:
-    """Weld and measure; faces that weld to a line or a point are dropped."""
+    """Weld and measure; faces that weld to a line or a point are dropped. There must be at least one vertex."""
     positions = np.asarray(positions, np.float64)
-    extent = float(np.ptp(positions, axis=0).max()) if len(positions) else 0.0
-    keys = np.round(positions / max(extent * 1e-6, 1e-30)).astype(np.int64)
-    _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    welded = inverse.reshape(-1)[faces].astype(np.int32)
+    low = positions.min(0)
+    extent = float((positions - low).max())
+    # Millionths of the longest side fit into 21 bits an axis.
+    x, y, z = np.round((positions - low) / max(extent * 1e-6, 1e-30)).astype(np.int64).T
+    _, first, inverse = np.unique((x << 42) | (y << 21) | z, return_index=True, return_inverse=True)
+    welded = inverse[faces].astype(np.int32)
     a, b, c = welded.T
     welded = welded[(a != b) & (b != c) & (c != a)]
     edges = welded[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
-    low, high = edges.min(1).astype(np.int64), edges.max(1).astype(np.int64)
-    _, owner, count = np.unique(low * len(first) + high, return_inverse=True, return_counts=True)
+    start, end = edges.min(1).astype(np.int64), edges.max(1).astype(np.int64)
+    _, owner, count = np.unique(start * len(first) + end, return_inverse=True, return_counts=True)
     # +1 and -1 for the two directions: an edge of two faces must sum to 0.
     direction = np.bincount(owner, np.where(edges[:, 0] < edges[:, 1], 1, -1), minlength=len(count))
     links = coo_matrix((np.ones(len(edges), np.int8), (edges[:, 0], edges[:, 1])), (len(first), len(first)))

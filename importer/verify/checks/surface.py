@@ -9,16 +9,15 @@ import numpy as np
 from importer.records import F64, Finding
 from importer.verify.scene import Shape
 from importer.verify.subject import Subject, fault
-from importer.verify.topology import Topology, topology
+from importer.verify.topology import Topology
 
 
 def winding(subject: Subject) -> Iterator[Finding]:
     """Closed pieces must enclose a positive volume; they are seen inside out otherwise."""
     for level in subject.levels:
-        net = topology(level.positions, level.faces)
-        if not net.closed:
+        if not level.net.closed:
             continue
-        volume = _volumes(net)
+        volume = _volumes(level.net)
         if volume.sum() < 0:
             what = f"the triangles face inward: the enclosed volume is {volume.sum():.3g} m3"
             yield fault(True, "WINDING_INWARD", level.where, what, "Reverse the order of each triangle's corners.")
@@ -60,7 +59,7 @@ def degenerate(subject: Subject) -> Iterator[Finding]:
 def pieces(subject: Subject) -> Iterator[Finding]:
     """No small pieces may float beside LOD0, and its edges must be manifold."""
     level = subject.levels[0]
-    net = topology(level.positions, level.faces)
+    net = level.net
     corners = net.positions[net.faces]
     area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
     share = np.bincount(net.labels, area) / max(area.sum(), 1e-30)
