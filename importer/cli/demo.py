@@ -61,4 +61,6 @@ def _table(results: list[Result]) -> None:
     out = console()
     out.print()
     out.print(table)
-    out.print(f"\nAssets: {', '.join(str(result.path) for result in results)}")
+    out.print("\nLook at:")
+    for result in results:
+        out.print(f"  {result.path}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -59,9 +60,18 @@ def print_error(error: ImporterError) -> None:
 
 
 def print_json(document: Any) -> None:
-    """Print a document in ASCII, which every console and pipe carries."""
-    print(json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False))
+    """Print a document in ASCII, which every console and pipe carries; what is no number is null."""
+    print(json.dumps(_finite(document), indent=2, ensure_ascii=True, allow_nan=False))
     sys.stdout.flush()
+
+
+def _finite(value: Any) -> Any:
+    """Replace NaN and infinity, which JSON does not have (RFC 8259)."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 @contextlib.contextmanager

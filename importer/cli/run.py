@@ -14,7 +14,7 @@ from importer.cli.guard import FAILED, OK, Json, Verbose, exit_code, guarded
 from importer.cli.output import console, error_record, print_error, stdout_for_json
 from importer.cli.pictures import Job, expand, jobs
 from importer.cli.progress import progress
-from importer.cli.verify import count, print_finding
+from importer.cli.verify import count, print_kinds
 from importer.errors import ImporterError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Result:
 
 @guarded
 def run(
-    pictures: Annotated[list[str], typer.Argument(metavar="PICTURE...", help="PNG, JPEG, WebP, BMP or TIFF files.")],
+    pictures: Annotated[list[str], typer.Argument(metavar="PICTURE", help="PNG, JPEG, WebP, BMP or TIFF files.")],
     profile: Annotated[
         str | None,
         typer.Option("--profile", metavar="P", help="A file or shipped profile in place of the folders' profile.yaml."),
@@ -96,8 +96,7 @@ def _print(result: Result) -> None:
         notes.append(count(asset.findings))
     out = console()
     out.print(f"{asset.name}  {result.path}  ({', '.join(notes)})", style="red" if result.code else "green")
-    for finding in asset.findings:
-        print_finding(finding)
+    print_kinds(asset.findings)
     for warning in asset.warnings:
         out.print(f"  note: {warning}")
 

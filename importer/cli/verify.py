@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -48,8 +49,17 @@ def count(findings: tuple[Finding, ...] | list[Finding]) -> str:
     return ", ".join(parts) or "no findings"
 
 
-def print_finding(finding: Finding) -> None:
-    """Print one line: severity, code, where, what, fix."""
+def print_finding(finding: Finding, more: int = 0) -> None:
+    """Print one line: severity, code, where, what, fix, and how many more there are of its kind."""
     style = {"error": "red", "warning": "yellow"}.get(finding.severity)
-    text = f"  {finding.severity}: {finding.code} {finding.where}: {finding.what}. {finding.fix}"
-    console().print(text.rstrip(), style=style)
+    text = f"  {finding.severity}: {finding.code} {finding.where}: {finding.what}. {finding.fix}".rstrip()
+    console().print(text + (f" ({more} more of this kind)" if more else ""), style=style)
+
+
+def print_kinds(findings: Iterable[Finding]) -> None:
+    """Print one line for each code: every target tends to have the same fault."""
+    kinds: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault((finding.severity, finding.code), []).append(finding)
+    for same in kinds.values():
+        print_finding(same[0], len(same) - 1)

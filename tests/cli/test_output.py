@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+from importer.cli.output import print_json
+
 CODE = """
 import os, sys
 from importer.cli.output import stdout_for_json
@@ -21,3 +23,8 @@ def test_the_document_is_alone_on_stdout():
     assert b"a native library talks" in done.stderr
     assert b"so does Python" in done.stderr
     done.stdout.decode("ascii")
+
+
+def test_what_json_cannot_hold_becomes_null(capsys):
+    print_json({"a": [1.5, float("nan"), (float("inf"),)], "b": {"c": float("-inf"), "d": True}})
+    assert json.loads(capsys.readouterr().out) == {"a": [1.5, None, [None]], "b": {"c": None, "d": True}}

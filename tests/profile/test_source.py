@@ -152,6 +152,11 @@ def test_a_date_is_text_and_a_huge_number_is_a_fault(load):
     assert "number" in fault(load, "a: " + "9" * 5000).what
 
 
+@pytest.mark.parametrize("value", ["!!int x", "!!float ''", "!!bool maybe", "!!int 0x_", "!!int ''"])
+def test_a_value_that_contradicts_its_tag_is_a_fault(load, value):
+    assert fault(load, f"a: 1\nb: {value}\n").where == "chair.yaml:2: b"
+
+
 @pytest.mark.parametrize("text", ["extends: {a: b}\n", "extends: 3\n", "extends: [web, 3]\n", "extends: ['']\n"])
 def test_extends_takes_names_only(load, text):
     assert fault(load, text).where == "chair.yaml:1: extends"
