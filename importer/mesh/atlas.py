@@ -25,21 +25,21 @@ class Atlas:
 def pack_charts(vertices: F32, faces: I32, size: int, gap: int) -> Atlas:
     """Cut the mesh into charts and pack them, `gap` texels apart in an atlas of `size` texels.
 
-    xatlas takes the resolution as a wish and can exceed it; the UVs then are scaled down and the gap with them, so the gap is
-    asked for a little larger until it is right.
+    xatlas pads each chart, so that two charts lie two paddings apart, and takes the resolution as a wish: the UVs are scaled
+    down if it was exceeded, and the gap with them, so more is asked for until it is right.
 
     Raises
     ------
     StageError
         xatlas left faces out, needed several pages, or mirrored a chart.
     """
-    asked = gap
+    asked = int(np.ceil(0.6 * gap))
     for _ in range(_TRIES):
         atlas, side = _generate(vertices, faces, size, asked)
-        if asked * size / side >= gap:
+        if 2 * asked * size >= gap * side:
             return atlas
-        asked = int(np.ceil(gap * side / size)) + 1
-    return atlas
+        asked = int(np.ceil(0.5 * gap * side / size)) + 1
+    raise StageError("xatlas does not keep to the texture size", where="unwrap")
 
 
 def _generate(vertices: F32, faces: I32, size: int, gap: int) -> tuple[Atlas, int]:

@@ -9,7 +9,8 @@ from importer.mesh.simplify import optimize_order, simplify_with_attributes
 from importer.profile.schema import LodLevels
 from importer.records import F32, I32, Lods, TexturedMesh, Unwrapped
 
-_NORMAL_WEIGHT, _UV_WEIGHT = 0.5, 10.0
+_NORMAL_WEIGHT, _UV_WEIGHT = 0.1, 1.0
+_MOST_ERROR = 0.025  # of the diameter; a level worse than this shows even at a distance
 _SCREEN_LINES = 1080  # a level may be used once its error is below one of these
 _LEAST_STEP = 0.9  # of the screen size before: two levels in use at nearly the same distance are one too many
 
@@ -39,7 +40,8 @@ def _reduced(base: TexturedMesh, faces: I32, target: int) -> I32:
     attributes = np.concatenate([base.normals, base.uv], axis=1)
     weights = np.array([_NORMAL_WEIGHT] * 3 + [_UV_WEIGHT] * 2)
     nothing_locked = np.zeros(len(base.vertices), bool)
-    return simplify_with_attributes(base.vertices, attributes, weights, faces, target, nothing_locked)[0]
+    most = _MOST_ERROR * _diameter(base.vertices)
+    return simplify_with_attributes(base.vertices, attributes, weights, faces, target, nothing_locked, most)[0]
 
 
 def _level(base: TexturedMesh, faces: I32) -> TexturedMesh:

@@ -101,14 +101,15 @@ def _inside(mesh: Mesh, points: np.ndarray) -> bool:
 def _linked(parts: list[_Part], diagonal: float) -> tuple[list[_Part], list[Manifold]]:
     """Decide part by part, nearest first, whether it is joined to those kept, kept apart, or dropped as a floater."""
     total = sum(p.volume for p in parts)
-    kept, waiting, bridges = [parts[0]], list(parts[1:]), []
+    kept, bridges = [parts[0]], []
+    waiting = [p for p in parts[1:] if p.extent >= _NOTABLE * diagonal or p.volume >= _SUBSTANTIAL * total]
     while waiting:
         tree = cKDTree(np.concatenate([p.mesh.vertices for p in kept]))
         gaps = [_gap(tree, p) for p in waiting]
         nearest = int(np.argmin([g[0] for g in gaps]))
         gap, a, b = gaps[nearest]
         part = waiting.pop(nearest)
-        if gap <= _NEAR * diagonal and part.extent >= max(_NOTABLE * diagonal, 1.5 * gap):
+        if gap <= _NEAR * diagonal and part.extent >= 1.5 * gap:
             kept.append(part)
             bridges.append(_bridge(a, b, part, diagonal))
         elif part.volume >= _SUBSTANTIAL * total:

@@ -55,7 +55,13 @@ def simplify(vertices: F32, faces: I32, target: int, locked: NDArray[np.bool_] |
 
 
 def simplify_with_attributes(
-    vertices: F32, attributes: F32, weights: NDArray[np.floating], faces: I32, target: int, locked: NDArray[np.bool_]
+    vertices: F32,
+    attributes: F32,
+    weights: NDArray[np.floating],
+    faces: I32,
+    target: int,
+    locked: NDArray[np.bool_],
+    most_error: float = 1e30,
 ) -> tuple[I32, float]:
     """Reduce a mesh whose vertices carry attributes; vertices stay where they are and seams stay closed.
 
@@ -72,6 +78,8 @@ def simplify_with_attributes(
         Triangles to reach.
     locked : (n,) bool
         Vertices that must stay.
+    most_error : float
+        No step makes a larger error, in units of the vertices; more triangles remain then.
 
     Returns
     -------
@@ -109,7 +117,7 @@ def simplify_with_attributes(
         k,
         _pointer(lock, _BYTES),
         3 * target,
-        1e30,
+        most_error,
         _ABSOLUTE,
         ctypes.byref(error),
     )

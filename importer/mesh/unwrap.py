@@ -40,8 +40,8 @@ def unwrap(mesh: Mesh, textures: Textures) -> Unwrapped:
 
 
 def padding(size: int) -> int:
-    """Return the texels that must lie between two charts: 4 at 1k, which keeps two mip levels clean."""
-    return max(2, size // 256)
+    """Return the texels that must lie between two charts: 5 at 1k, which keeps the first two mip levels clean."""
+    return max(2, size // 200)
 
 
 def _textured(mesh: Mesh, atlas: Atlas) -> TexturedMesh:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from scipy import ndimage
 from skimage.measure import marching_cubes
 
 from importer.errors import StageError
@@ -23,11 +22,14 @@ from importer.records import F32, F64, U8, Mesh, Prediction
 RESOLUTION = (
     192  # samples along each side of the box; thin bars gain nothing above it, since the mask places their sides
 )
-_SLOPE = 0.4  # of the field, per sample across the surface: a box-filtered edge under the B-spline
+_LIMIT = 1.5  # of the field, in samples
+_SHARP, _WIDE = 0.59, 1.08  # samples a unit of the logit of an edge: its sigma / 1.65; box and B-spline, and binomial
+_AGREE = 0.35  # samples between the two
 _MASK_SIDE = 4 * RESOLUTION
 _MAX_FILL = 5.0  # half the thickness, in samples, that a ray without any evidence may get
-_MERGE = 3  # samples by which filled parts reach into what is there
-_NUDGE = 0.02  # least distance of the field from 0: no triangle gets thinner than 5 % of a voxel
+_MERGE = 2  # samples by which filled parts reach into what is there
+_NUDGE = 0.003  # samples; least distance of the field from 0, so that no triangle is degenerate
+_MAPS = 0.05  # how much the predicted depth maps count against a volume that is sure
 
 
 def surface(prediction: Prediction, settings: Reconstruct) -> Mesh:
@@ -43,7 +45,7 @@ def surface(prediction: Prediction, settings: Reconstruct) -> Mesh:
         fix = "Choose another model with reconstruct.model, or a picture that shows the whole object."
         raise StageError("the network found no solid object in the picture", where="reconstruct", fix=fix)
     field = np.where(np.abs(field) < _NUDGE, np.copysign(np.float32(_NUDGE), field), field)
-    field = np.pad(field, 1, constant_values=-0.5)
+    field = np.pad(field, 1, constant_values=-_LIMIT)
     corners, faces, _, _ = marching_cubes(field, 0.0)
     w, v, u = (corners - 1 + origin + 0.5).T / RESOLUTION
     points = frustum_to_world(np.stack([u, v, 2 * w - 1], axis=1), prediction.view.camera, prediction.depth_range)
@@ -51,16 +53,16 @@ def surface(prediction: Prediction, settings: Reconstruct) -> Mesh:
 
 
 def _field(prediction: Prediction, carve: bool) -> tuple[F32, F64]:
-    """Return the field around the object, positive inside, and the sample index of its first element, (w, v, u)."""
+    """Return the distance to the surface in samples, positive inside, limited, and the index (w, v, u) of its first sample."""
     probability = _sigmoid(prediction.logits.astype(np.float32))
     if not carve:
         whole = (0, RESOLUTION)
-        return _upsampled(probability, whole, whole, whole) - np.float32(0.5), np.zeros(3)
+        return _upsampled(probability, whole, whole, whole), np.zeros(3)
     mask = mask_distance(prediction.view.rgba[..., 3])
     rows, columns = (_span(mask.max(axis), -2.0) for axis in (1, 0))
     window = (slice(*rows), slice(*columns))
     depth = (0, RESOLUTION)
-    field = _upsampled(probability, depth, rows, columns) - np.float32(0.5)
+    field = _upsampled(probability, depth, rows, columns)
     fill = _fill(field, _middle(prediction, probability), mask, window)
     return _carved(field, mask[window], fill), np.array([depth[0], rows[0], columns[0]], np.float64)
 
@@ -74,23 +76,42 @@ def mask_distance(alpha: U8) -> F32:
     return np.asarray(cv2.resize(signed, (RESOLUTION,) * 2, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _upsampled(volume: F32, *ranges: tuple[int, int]) -> F32:
-    """Cubic B-spline of the volume at the samples of `ranges`, one range an axis; smooths by about 0.6 voxels."""
-    z, y, x = (_spline(n, r) for n, r in zip(volume.shape, ranges, strict=True))
+def _upsampled(probability: F32, *ranges: tuple[int, int]) -> F32:
+    """Distance to the surface in samples, at the samples of `ranges`, one range an axis.
+
+    A smoothed edge is nearly a normal distribution function, whose logit is nearly linear. Wide smoothing leaves no ripples
+    of the voxels in flat parts, narrow smoothing keeps edges, thin parts and narrow gaps: the wide one counts as far as it
+    agrees with the narrow one.
+    """
+    sharp = _distance(_splined(probability, ranges, blur=False), _SHARP)
+    wide = _distance(_splined(probability, ranges, blur=True), _WIDE)
+    return np.clip(wide, sharp - _AGREE, sharp + _AGREE, out=wide)
+
+
+def _splined(volume: F32, ranges: tuple[tuple[int, int], ...], blur: bool) -> F32:
+    z, y, x = (_spline(n, r, blur) for n, r in zip(volume.shape, ranges, strict=True))
     result = np.matmul(y, volume @ x.T)
     return (z @ result.reshape(len(volume), -1)).reshape(len(z), len(y), len(x))
 
 
-def _spline(cells: int, samples: tuple[int, int]) -> F32:
-    """Matrix from cell values to the samples of the range, both at the centres of their cells; borders repeat."""
+def _spline(cells: int, samples: tuple[int, int], blur: bool) -> F32:
+    """Matrix from cell values to a cubic B-spline's at the samples, both at the centres of their cells; borders repeat."""
     at = (np.arange(*samples) + 0.5) * cells / RESOLUTION - 0.5
     base = np.floor(at).astype(int)
     t = at - base
     weights = np.stack([(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, 3 * (t + t**2 - t**3) + 1, t**3]) / 6
+    if blur:
+        weights = np.apply_along_axis(np.convolve, 0, weights, np.array([1, 4, 6, 4, 1]) / 16)
     matrix = np.zeros((len(at), cells), np.float32)
-    for k in range(4):
-        np.add.at(matrix, (np.arange(len(at)), np.clip(base + k - 1, 0, cells - 1)), weights[k])
+    first = base - 1 - (len(weights) - 4) // 2
+    for k, weight in enumerate(weights):
+        np.add.at(matrix, (np.arange(len(at)), np.clip(first + k, 0, cells - 1)), weight)
     return matrix
+
+
+def _distance(probability: F32, spread: float) -> F32:
+    inside = np.clip(probability, 0.02, 0.98)
+    return np.clip(np.float32(spread) * np.log(inside / (1 - inside)), -_LIMIT, _LIMIT)
 
 
 def _sigmoid(x: F32) -> F32:
@@ -118,36 +139,45 @@ def _middle(prediction: Prediction, probability: F32) -> F32:
     """
     cells = len(probability)
     centre = (np.arange(cells, dtype=np.float32) + 0.5) / cells * 2 - 1
-    weight = probability**2
-    total = weight.sum(0)
-    own = np.tensordot(centre, weight, 1) / np.maximum(total, 1e-6)
+    squared = probability**2
+    total = squared.sum(0)
+    own = np.tensordot(centre, squared, 1) / np.maximum(total, 1e-6)
     maps = prediction.depth.astype(np.float32).mean(0)
     sure = np.minimum(total, 1.0) ** 2
     alpha = cv2.resize(prediction.view.rgba[..., 3], maps.shape[::-1], interpolation=cv2.INTER_AREA) / np.float32(255)
-    values, confidence = own * sure + 0.05 * maps * alpha, sure + 0.05 * alpha + 1e-6
-    coarse = cv2.GaussianBlur(values, (0, 0), 6.0) / cv2.GaussianBlur(confidence, (0, 0), 6.0)
-    fine = cv2.GaussianBlur(values + 0.05 * coarse, (0, 0), 1.2) / cv2.GaussianBlur(confidence + 0.05, (0, 0), 1.2)
+    far = cv2.GaussianBlur(own * sure + _MAPS * maps * alpha, (0, 0), 6.0)
+    far /= cv2.GaussianBlur(sure + _MAPS * alpha, (0, 0), 6.0) + 1e-6
+    weight = cv2.GaussianBlur(sure, (0, 0), 1.2)
+    near = cv2.GaussianBlur(own * sure, (0, 0), 1.2) / np.maximum(weight, 1e-6)
+    trust = weight**2 / (weight**2 + 1e-6)
+    fine = trust * near + (1 - trust) * far
     middle = cv2.resize(fine, (RESOLUTION, RESOLUTION), interpolation=cv2.INTER_CUBIC)
     return np.asarray((middle + 1) / 2 * RESOLUTION - 0.5, np.float32)
 
 
 def _fill(field: F32, middle: F32, mask: F32, window: tuple[slice, slice]) -> _Fill:
-    """Find the rays inside the mask that hit nothing, and give each a slab as thick as the part is wide."""
+    """Find the parts of the mask whose rays hit nothing, and give them slabs as thick as they are wide.
+
+    A part is missing where its medial line is: a volume that merely ends a little short of the mask needs no help.
+    """
     mask, middle = mask[window], middle[window]
-    missing = (mask > 0) & (field.max(0) < np.minimum(mask * _SLOPE, 0.1))
-    width = np.where(missing, mask, 0)
-    reach = 2 * int(np.ceil(_MAX_FILL)) + 1
-    radius = np.minimum(ndimage.maximum_filter(width, reach), _MAX_FILL)
-    near = np.asarray(ndimage.binary_dilation(missing, iterations=_MERGE)) & (mask > -1)
-    inside = np.minimum(mask, radius)
-    half = np.sqrt(np.maximum(inside * (2 * radius - inside), 0))  # a bar seen from the front is round
-    return _Fill(np.where(near, np.where(mask > 0, half, mask), -np.inf).astype(np.float32), middle)
+    missing = (mask > 0) & (field.max(0) < np.minimum(mask, 0.25))
+    medial = mask >= 0.75 * cv2.dilate(mask, np.ones((5, 5), np.uint8))
+    radius = np.minimum(np.where(missing & medial, mask, 0), _MAX_FILL).astype(np.float32)
+    reach = np.zeros_like(mask)  # the radius of the missing part that each ray belongs to
+    for r in range(1, int(_MAX_FILL) + 2):
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * (r + _MERGE) + 1,) * 2)
+        reach = np.maximum(reach, cv2.dilate(np.where((radius > r - 1) & (radius <= r), radius, 0), disc))
+    inside = np.minimum(mask, reach)
+    half = np.sqrt(np.maximum(inside * (2 * reach - inside), 0))  # a bar seen from the front is round
+    used = (reach > 0) & (mask > -1)
+    return _Fill(np.where(used, np.where(mask > 0, half, mask), -np.inf).astype(np.float32), middle)
 
 
 def _carved(field: F32, mask: F32, fill: _Fill) -> F32:
     """Add the fill and cut everything to the mask."""
     v, u = np.nonzero(np.isfinite(fill.half))
     index = np.arange(len(field), dtype=np.float32)[:, None]
-    slab = (fill.half[v, u] - np.abs(index - fill.middle[v, u])) * np.float32(_SLOPE)
+    slab = fill.half[v, u] - np.abs(index - fill.middle[v, u])
     field[:, v, u] = np.maximum(field[:, v, u], slab)
-    return np.clip(np.minimum(field, mask * np.float32(_SLOPE)), -0.5, 0.5)
+    return np.clip(np.minimum(field, mask), -_LIMIT, _LIMIT)
