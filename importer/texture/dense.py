@@ -16,9 +16,9 @@ from importer.texture.rays import Scene, first_hits, open_scene
 from importer.texture.texels import unit
 
 CAGE = 0.04  # how far LOD0 may lie from the dense surface, part of the diagonal
-_SPREAD = 0.45  # of the difference of unit normals; 26 degrees: voxel steps are smoothed, edges of boxes stay
-_FACE_ROUNDS = 8
-_TERRACE = 0.25  # 14 degrees: voxels cut a slightly tilted plane into terraces, shallow and many voxels wide
+_SPREAD = 0.35  # of the difference of unit normals; 20 degrees: voxel noise goes, edges of boxes stay
+_FACE_ROUNDS = 4
+_TERRACE = 0.2  # 11 degrees: voxels cut a slightly tilted plane into terraces, shallow and many voxels wide
 _TERRACE_ROUNDS = (10,) * 3  # in each the weights stay the same
 
 

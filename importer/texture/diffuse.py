@@ -6,6 +6,7 @@ filling (membrane interpolation, as in Perez et al. 2003); with it, x fades to 0
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,8 @@ from scipy.sparse.linalg import splu
 
 from importer.records import F32, F64, I32
 
-_COARSE = 6_000  # cells of the first solution, at most about
-_ROUNDS = 60
+_COARSE = 6_000  # cells of the coarse level, at most
+_ROUNDS = 25  # leaves an error of 1 in 500 or less
 
 
 def diffuse(graph: Any, vertices: F32, normals: F32, weight: F32, target: F32, pull: float) -> F32:
@@ -36,9 +37,9 @@ def diffuse(graph: Any, vertices: F32, normals: F32, weight: F32, target: F32, p
     """
     degree = np.asarray(graph.sum(axis=1)).ravel()
     # The small constant keeps parts that know nothing (a closed inner shell) solvable.
-    system = sp.diags(weight + (1 + pull + 1e-7) * degree + 1e-9) - graph
+    system = (sp.diags(weight + (1 + pull + 1e-7) * degree + 1e-9) - graph).tocsr()
     known = weight[:, None].astype(np.float64) * target
-    return _refine(system.tocsr(), known, _coarse(system.tocsr(), known, _cells(vertices, normals)))
+    return _solve(system, known, _preconditioner(system, _cells(vertices, normals)))
 
 
 def _cells(vertices: F32, normals: F32) -> I32:
@@ -55,28 +56,29 @@ def _cells(vertices: F32, normals: F32) -> I32:
         size *= 1.25
 
 
-def _coarse(system: Any, known: F64, cells: I32) -> F64:
-    """Solve with one value a cell (Galerkin), which the fine solution starts from."""
+def _preconditioner(system: Any, cells: I32) -> Callable[[F64], F64]:
+    """Approximate inverse in two levels: the diagonal for the near, one value a cell (Galerkin) for the far."""
     count = len(cells)
     group = sp.csr_matrix((np.ones(count), (np.arange(count), cells)), shape=(count, int(cells.max()) + 1))
-    small = (group.T @ system @ group).tocsc()
-    solver = splu(small, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}, diag_pivot_thresh=0.0)
-    return solver.solve(group.T @ known)[cells]
-
-
-def _refine(system: Any, known: F64, start: F64) -> F32:
-    """Conjugate gradients with a Jacobi preconditioner, all columns side by side, a fixed number of rounds."""
+    up = group.T.tocsr()
+    options = {"SymmetricMode": True}
+    solver = splu((up @ system @ group).tocsc(), permc_spec="MMD_AT_PLUS_A", options=options, diag_pivot_thresh=0.0)
     inverse = 1 / system.diagonal()[:, None]
-    x = start.copy()
-    residual = known - system @ x
-    step = z = inverse * residual
+    return lambda residual: inverse * residual + solver.solve(up @ residual)[cells]
+
+
+def _solve(system: Any, known: F64, precondition: Callable[[F64], F64]) -> F32:
+    """Conjugate gradients, all columns side by side, a fixed number of rounds."""
+    x = np.zeros_like(known)
+    residual = known.copy()
+    step = z = precondition(residual)
     score = np.einsum("ij,ij->j", residual, z)
     for _ in range(_ROUNDS):
         along = system @ step
         pace = score / np.maximum(np.einsum("ij,ij->j", step, along), 1e-300)
         x += pace * step
         residual -= pace * along
-        z = inverse * residual
+        z = precondition(residual)
         previous, score = score, np.einsum("ij,ij->j", residual, z)
         step = z + score / np.maximum(previous, 1e-300) * step
     return x.astype(np.float32)

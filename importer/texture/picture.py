@@ -51,8 +51,8 @@ def sample(image: F32, uv: NDArray[np.floating], interpolation: int = cv2.INTER_
 def _core(alpha: U8) -> NDArray[np.bool_]:
     """Pixels of the object's own colour: the mask without its rim, but with parts thinner than two rims."""
     solid = (alpha > 230).astype(np.uint8)
-    if not solid.any():
-        solid = (alpha >= max(1, int(alpha.max()))).astype(np.uint8)
+    if not solid.any():  # a faint mask, or none at all: the best there is
+        solid = (alpha == alpha.max()).astype(np.uint8)
     width = max(1, round(_RIM * alpha.shape[0]))
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * width + 1, 2 * width + 1))
     inner = cv2.erode(solid, disc)
