@@ -16,7 +16,7 @@ from importer.mesh.topology import compact, components
 from importer.records import F64, Mesh
 
 _SUBSTANTIAL = 0.02  # share of the volume that a part far from all others must have
-_NEAR = 0.05  # of the diagonal: a gap to be bridged
+_NEAR, _FAR = 0.05, 0.15  # of the diagonal: gaps to be bridged, to any part and to one that is twice as long
 _NOTABLE = 0.03  # of the diagonal: least extent of a part worth a bridge
 
 
@@ -109,7 +109,8 @@ def _linked(parts: list[_Part], diagonal: float) -> tuple[list[_Part], list[Mani
         nearest = int(np.argmin([g[0] for g in gaps]))
         gap, a, b = gaps[nearest]
         part = waiting.pop(nearest)
-        if gap <= _NEAR * diagonal and part.extent >= 1.5 * gap:
+        reach = _FAR if part.extent >= 2 * gap else _NEAR
+        if gap <= reach * diagonal and part.extent >= 1.5 * gap:
             kept.append(part)
             bridges.append(_bridge(a, b, part, diagonal))
         elif part.volume >= _SUBSTANTIAL * total:

@@ -23,12 +23,13 @@ RESOLUTION = (
     192  # samples along each side of the box; thin bars gain nothing above it, since the mask places their sides
 )
 _LIMIT = 1.5  # of the field, in samples
-_SHARP, _WIDE = 0.59, 1.08  # samples a unit of the logit of an edge: its sigma / 1.65; box and B-spline, and binomial
+_SHARP, _WIDE = 0.3, 1.08  # samples a unit of the logit of an edge: its sigma / 1.65; a box's, and a blurred one's
 _AGREE = 0.35  # samples between the two
 _MASK_SIDE = 4 * RESOLUTION
 _MAX_FILL = 5.0  # half the thickness, in samples, that a ray without any evidence may get
 _MERGE = 2  # samples by which filled parts reach into what is there
 _NUDGE = 0.003  # samples; least distance of the field from 0, so that no triangle is degenerate
+_DOUBT = 1e-6  # what a volume that says "empty" leaves in the squared weight of a ray
 _MAPS = 0.05  # how much the predicted depth maps count against a volume that is sure
 
 
@@ -95,12 +96,16 @@ def _splined(volume: F32, ranges: tuple[tuple[int, int], ...], blur: bool) -> F3
 
 
 def _spline(cells: int, samples: tuple[int, int], blur: bool) -> F32:
-    """Matrix from cell values to a cubic B-spline's at the samples, both at the centres of their cells; borders repeat."""
+    """Matrix from cell values to samples, both at the centres of their cells; borders repeat.
+
+    Without blur the interpolating cubic of Catmull and Rom (1974), with blur a cubic B-spline of binomially smoothed values.
+    """
     at = (np.arange(*samples) + 0.5) * cells / RESOLUTION - 0.5
     base = np.floor(at).astype(int)
     t = at - base
-    weights = np.stack([(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, 3 * (t + t**2 - t**3) + 1, t**3]) / 6
+    weights = np.stack([2 * t**2 - t - t**3, 3 * t**3 - 5 * t**2 + 2, t + 4 * t**2 - 3 * t**3, t**3 - t**2]) / 2
     if blur:
+        weights = np.stack([(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, 3 * (t + t**2 - t**3) + 1, t**3]) / 6
         weights = np.apply_along_axis(np.convolve, 0, weights, np.array([1, 4, 6, 4, 1]) / 16)
     matrix = np.zeros((len(at), cells), np.float32)
     first = base - 1 - (len(weights) - 4) // 2
@@ -145,13 +150,14 @@ def _middle(prediction: Prediction, probability: F32) -> F32:
     maps = prediction.depth.astype(np.float32).mean(0)
     sure = np.minimum(total, 1.0) ** 2
     alpha = cv2.resize(prediction.view.rgba[..., 3], maps.shape[::-1], interpolation=cv2.INTER_AREA) / np.float32(255)
-    far = cv2.GaussianBlur(own * sure + _MAPS * maps * alpha, (0, 0), 6.0)
-    far /= cv2.GaussianBlur(sure + _MAPS * alpha, (0, 0), 6.0) + 1e-6
-    weight = cv2.GaussianBlur(sure, (0, 0), 1.2)
-    near = cv2.GaussianBlur(own * sure, (0, 0), 1.2) / np.maximum(weight, 1e-6)
-    trust = weight**2 / (weight**2 + 1e-6)
-    fine = trust * near + (1 - trust) * far
-    middle = cv2.resize(fine, (RESOLUTION, RESOLUTION), interpolation=cv2.INTER_CUBIC)
+    result = cv2.GaussianBlur(own * sure + _MAPS * maps * alpha, (0, 0), 6.0)
+    result /= cv2.GaussianBlur(sure + _MAPS * alpha, (0, 0), 6.0) + 1e-6
+    for sigma in (1.2, 0.5):
+        weight = cv2.GaussianBlur(sure, (0, 0), sigma)
+        near = cv2.GaussianBlur(own * sure, (0, 0), sigma) / np.maximum(weight, 1e-6)
+        trust = weight**2 / (weight**2 + _DOUBT)
+        result = trust * near + (1 - trust) * result
+    middle = cv2.resize(result, (RESOLUTION, RESOLUTION), interpolation=cv2.INTER_CUBIC)
     return np.asarray((middle + 1) / 2 * RESOLUTION - 0.5, np.float32)
 
 
