@@ -20,6 +20,7 @@ from importer.pipeline.stages import STAGES, Stage
 from importer.profile.schema import Profile
 from importer.records import Files, Finding, Quality
 from importer.system.names import asset_name
+from importer.system.threads import one_blas_thread
 
 MAX_BYTES = 512 * 2**20
 _REPORT = "Report this with the picture and the profile."
@@ -157,8 +158,10 @@ class _Build:
         self._tell("started", stage.name)
         began = time.perf_counter()
         try:
-            # Through the codec, so that the next stage sees exactly what it would see from the cache.
-            record = decode(*encode(stage.load()(*arguments)))
+            # The record goes through the codec, so that the next stage sees what it would see from the cache.
+            function = stage.load()
+            with one_blas_thread():
+                record = decode(*encode(function(*arguments)))
         except ImporterError:
             raise
         except Exception as error:
