@@ -112,6 +112,10 @@ class Textures(Section):
     """Texture maps."""
 
     size: PowerOfTwo = Field(default=1024, description="Side in pixels.")
+    mirror: bool = Field(
+        default=True,
+        description="Mirror the picture onto the back where the network expects the same colours.",
+    )
 
 
 class CollisionShape(Section):

@@ -33,7 +33,7 @@ def bake(solid: Solid, unwrapped: Unwrapped, prediction: Prediction, textures: T
     prediction : Prediction
         The picture (`view.rgba`) and the network's colours.
     textures : Textures
-        The maps' size.
+        The maps' size, and whether the back may mirror the front.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def bake(solid: Solid, unwrapped: Unwrapped, prediction: Prediction, textures: T
     dense = open_dense(solid.mesh)
     hits = find_surface(dense, texels.position, texels.unit_normal())
     normals = unit(hits.take(dense.normals))
-    color, seen = _base_color(solid, unwrapped, prediction, texels, dense, hits, normals)
+    color, seen = _base_color(solid, unwrapped, prediction, texels, dense, hits, normals, mirror=textures.mirror)
     orm = np.empty((len(texels.pixel), 3), np.float32)
     orm[:, 0] = hits.take(bake_occlusion(dense)[:, None])[:, 0]
     orm[:, 1:] = ROUGHNESS, METALLIC
@@ -74,6 +74,8 @@ def _base_color(
     dense: Dense,
     hits: Hits,
     normals: F32,
+    *,
+    mirror: bool,
 ) -> tuple[F32, F32]:
     """Return colours (k, 3), sRGB 0..1, and the picture's weight (k,) of the texels."""
     camera, mesh = solid.camera, unwrapped.mesh
@@ -84,7 +86,7 @@ def _base_color(
     uv, _ = camera.project(texels.position)
     picture = sample(source.sharp, uv, cv2.INTER_CUBIC)
     on_dense = weigh(sight, dense.mesh.vertices, dense.normals)
-    broad, alike = guess_colors(dense, on_dense, source, prediction, camera)
+    broad, alike = guess_colors(dense, on_dense, source, prediction, camera, mirror=mirror)
     detail = picture - sample(source.broad, uv)
     guess = hits.take(broad) + hits.take(alike[:, None]) * detail
     return np.asarray(guess + weight[:, None] * (picture - guess), np.float32), weight

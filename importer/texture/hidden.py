@@ -19,12 +19,15 @@ from importer.texture.picture import Source, sample
 from importer.texture.sight import FACING, GRAZING, facing, smoothstep
 
 _HOLD = 4.0  # how firmly the picture's colours hold where they are seen, against one edge of the mesh
+_SLANT = 0.03  # what is left of that for a point seen at a slant
 _FADE = 0.15  # length of the correction when the volume is fully trusted, part of the diagonal
 _ALIKE = 0.10  # difference of colour (sRGB, rms) at which the back stops being like the front
 _WIDE = 24  # rounds of smoothing of the likeness: whole regions are alike or not, a mix of both looks like a ghost
 
 
-def guess_colors(dense: Dense, weight: F32, source: Source, prediction: Prediction, camera: Camera) -> tuple[F32, F32]:
+def guess_colors(
+    dense: Dense, weight: F32, source: Source, prediction: Prediction, camera: Camera, *, mirror: bool = True
+) -> tuple[F32, F32]:
     """Guess the broad colours and the likeness to the picture of every dense vertex.
 
     Parameters
@@ -35,6 +38,8 @@ def guess_colors(dense: Dense, weight: F32, source: Source, prediction: Predicti
         The picture.
     camera : Camera
         Sees the dense mesh as the picture does.
+    mirror : bool
+        Let the back look like the front at all.
 
     Returns
     -------
@@ -49,9 +54,13 @@ def guess_colors(dense: Dense, weight: F32, source: Source, prediction: Predicti
     picture, broad = smooth(graph, sample(source.sharp, uv), 2), sample(source.broad, uv)
     matched, trust = _match(_volume_colors(prediction, camera, vertices), broad, weight)
     alike = _likeness(dense, matched - broad, weight, trust, camera)
+    if not mirror:
+        alike[:] = 0
     fade = _FADE * dense.diagonal / max(trust, 1e-3)
     pull = (dense.edge_length / (2 * fade)) ** 2
-    shown = np.stack([weight, alike * (1 - weight)], axis=1) ** 2
+    # Rims of pictures shine or darken: what is seen at a slant tells less of the sides than what is seen squarely.
+    square = _SLANT + (1 - _SLANT) * smoothstep(facing(camera, vertices, dense.normals), 0.2, 0.7)
+    shown = np.stack([weight**2 * square, (alike * (1 - weight)) ** 2], axis=1)
     known = (shown[:, :1] * picture + shown[:, 1:] * broad) / np.maximum(shown.sum(axis=1, keepdims=True), 1e-9)
     offset = diffuse(graph, vertices, dense.normals, _HOLD * shown.sum(axis=1), known - matched, pull)
     return np.asarray(np.clip(matched + offset, 0, 1), np.float32), alike

@@ -18,7 +18,7 @@ from importer.records import F32, F64, I32, U8, Camera, View
 from importer.texture.picture import sample
 from importer.texture.texels import unit
 
-GRAZING, FACING = 0.12, 0.42  # cosines where the picture begins to count, and where it counts in full
+GRAZING, FACING = 0.08, 0.3  # cosines where the picture begins to count, and where it counts in full
 _BIAS = 0.012  # depth by which a point may lie behind the depth map, part of the view's side
 _STEP = 0.045  # a step in depth that makes an occluder, part of the view's side
 _CLEAR = (0.004, 0.008, 0.012)  # distance from an occluder's edge, part of the view's side

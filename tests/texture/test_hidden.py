@@ -22,12 +22,12 @@ def halves():
     return rgba
 
 
-def guess(color):
+def guess(color, **options):
     prediction = shapes.prediction_of(halves(), CAMERA, color)
     dense = open_dense(MESH)
     sight = open_sight(View(halves(), CAMERA), CAMERA, (MESH.vertices, MESH.faces))
     weight = weigh(sight, MESH.vertices, dense.normals)
-    return guess_colors(dense, weight, open_picture(prediction.view, 1.0), prediction, CAMERA)
+    return guess_colors(dense, weight, open_picture(prediction.view, 1.0), prediction, CAMERA, **options)
 
 
 def volume(front_left, front_right, back_left, back_right):
@@ -62,6 +62,12 @@ def test_a_volume_that_repeats_the_front_mirrors_the_picture():
     assert alike[(MESH.vertices[:, 2] < -0.3) & (np.abs(MESH.vertices[:, 0]) > 0.1)].min() > 0.9
     assert (alike[MESH.vertices[:, 2] > 0.1] == 0).all()
     np.testing.assert_allclose(mean_at(color, -0.25, -0.3), RED, atol=0.05)
+
+
+def test_without_mirroring_the_back_has_the_volume_s_colors_alone():
+    color, alike = guess(volume(RED, GREEN, RED, GREEN), mirror=False)
+    assert alike.max() == 0
+    np.testing.assert_allclose(mean_at(color, -0.25, -0.3), RED, atol=0.1)
 
 
 def test_a_volume_of_another_brightness_is_matched_to_the_picture():
