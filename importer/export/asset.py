@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from importer.export.flavour import Flavour, flavour
 from importer.export.glb import Material, Part, write_glb
@@ -32,65 +33,55 @@ def export(name: str, lods: Lods, maps: Maps, collision: Collision, wanted: Expo
     Raises
     ------
     ImporterError
-        The name is no plain file name.
+        The name is no plain file name, or the mesh is not finite.
     """
-    images = _Images(maps)
+    layouts = [flavour(target, name, len(lods.meshes), len(collision.hulls)) for target in wanted.targets]
+    images = _encode(maps, layouts)
     files: dict[str, bytes] = {}
-    for target in wanted.targets:
-        layout = flavour(target, name, len(lods.meshes), len(collision.hulls))
+    for layout in layouts:
         for path in layout.meshes:
             files[path] = _glb(path, layout, lods, collision, images)
         for texture in layout.textures:
-            files[texture.file] = images.packed(texture)
+            files[texture.file] = images[_kind(texture)]
     return Files(files)
 
 
-def _glb(path: str, layout: Flavour, lods: Lods, collision: Collision, images: _Images) -> bytes:
+def _glb(path: str, layout: Flavour, lods: Lods, collision: Collision, images: Mapping[str, bytes]) -> bytes:
+    levels = [entry for entry in layout.lods if entry.file == path]
     parts = [
         Part(entry.node, lods.meshes[entry.level], {"lod": entry.level, "screen_size": lods.screen_sizes[entry.level]})
-        for entry in layout.lods
-        if entry.file == path
+        for entry in levels
     ]
-    parts += [
-        Part(entry.node, hull)
-        for entry, hull in zip(layout.collision, collision.hulls, strict=True)
-        if entry.file == path
-    ]
-    bare = path in layout.bare
-    material = Material(layout.material) if bare else images.material(layout.material)
-    stem = path.rsplit("/", 1)[1].removesuffix(".glb")
-    return write_glb(stem, parts, material, layout.root if any(entry.file == path for entry in layout.lods) else None)
+    hulls = zip(layout.collision, collision.hulls, strict=True)
+    parts += [Part(entry.node, hull) for entry, hull in hulls if entry.file == path]
+    material = Material(layout.material)
+    if path not in layout.bare:
+        material = Material(layout.material, images["base_color"], images["normal:opengl"], images["orm"])
+    scene = path.rsplit("/", 1)[1].removesuffix(".glb")
+    return write_glb(scene, parts, material, layout.root if levels else None)
 
 
-@dataclass
-class _Images:
-    """The encoded maps; each distinct one is encoded once."""
+def _encode(maps: Maps, layouts: Sequence[Flavour]) -> dict[str, bytes]:
+    """Return the PNG of each distinct map that is needed; OpenCV encodes without the GIL."""
+    embedded = {"base_color", "normal:opengl", "orm"}
+    kinds = sorted(embedded | {_kind(texture) for layout in layouts for texture in layout.textures})
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(kinds, pool.map(lambda kind: packing.encode_png(_pixels(maps, kind)), kinds), strict=True))
 
-    maps: Maps
 
-    def __post_init__(self) -> None:
-        self._encoded: dict[str, bytes] = {}
+def _kind(texture: Texture) -> str:
+    return f"normal:{texture.normal_convention}" if texture.slot == "normal" else texture.slot
 
-    def material(self, name: str) -> Material:
-        return Material(name, self._png("base_color"), self._png("normal:opengl"), self._png("orm"))
 
-    def packed(self, texture: Texture) -> bytes:
-        return self._png(f"normal:{texture.normal_convention}" if texture.slot == "normal" else texture.slot)
-
-    def _png(self, what: str) -> bytes:
-        if what not in self._encoded:
-            self._encoded[what] = packing.encode_png(self._pixels(what))
-        return self._encoded[what]
-
-    def _pixels(self, what: str) -> U8:
-        match what:
-            case "base_color":
-                return self.maps.base_color
-            case "normal:opengl":
-                return self.maps.normal
-            case "normal:directx":
-                return packing.flip_green(self.maps.normal)
-            case "mask":
-                return packing.mask_map(self.maps.orm)
-            case _:
-                return self.maps.orm
+def _pixels(maps: Maps, kind: str) -> U8:
+    match kind:
+        case "base_color":
+            return maps.base_color
+        case "normal:opengl":
+            return maps.normal
+        case "normal:directx":
+            return packing.flip_green(maps.normal)
+        case "mask":
+            return packing.mask_map(maps.orm)
+        case _:
+            return maps.orm

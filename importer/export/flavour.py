@@ -15,10 +15,6 @@ from importer.profile.schema import Target
 FILE_FRAME = Frame(meters_per_unit=1.0, up="+Y", front="+Z", handedness="right")
 Matrix = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
 
-# Godot acts on these ends of node names whatever the case, after '-' or '_' (scene/import "Node type customization").
-_GODOT_HINT = re.compile(
-    r"[-_](no|noimp|col|colonly|convcol|convcolonly|rigid|vehicle|wheel|navmesh|occ|occonly|loop|cycle)$", re.IGNORECASE
-)
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # by Windows, with any extension
 
@@ -113,11 +109,12 @@ def _unreal(target: Target, name: str, levels: int, hulls: int) -> Flavour:
 
 
 def _godot(target: Target, name: str, levels: int, hulls: int) -> Flavour:
-    node = re.sub(r"[.:@/\"%]", "_", name)  # not allowed in node names
-    node = f"{node}_mesh" if _GODOT_HINT.search(node) else node
+    node = re.sub(r"[.:@/\"%$]", "_", name)  # not allowed in node names; $ begins an import hint, as - does at the end
     file = f"{target}/{name}.glb"
-    lods = (LodNode(level=0, file=file, node=node),)  # Godot 4 makes the further levels itself
-    collision = tuple(CollisionNode(file=file, node=f"{node}_{i:02d}-convcolonly") for i in range(hulls))
+    # The scene's root is called like the file, and a mesh of the same name would become "name2". The ends also keep
+    # an asset called "steel-col" from acting as an import hint.
+    lods = (LodNode(level=0, file=file, node=f"{node}_mesh"),)  # Godot 4 makes the further levels itself
+    collision = tuple(CollisionNode(file=file, node=f"{node}_collision_{i:02d}-convcolonly") for i in range(hulls))
     return Flavour(target, None, node, lods, collision, (), FILE_FRAME, _identity())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from importer.profile.schema import Target
 
@@ -108,6 +108,14 @@ class Texture(Entry):
     normal_convention: Literal["opengl", "directx"] | None = Field(
         default=None, description="opengl: green is up in the texture (+Y); directx: green is down (-Y)."
     )
+
+    @model_validator(mode="after")
+    def _right_space(self) -> Texture:
+        if (self.color_space == "srgb") != (self.slot == "base_color"):
+            raise ValueError(f"{self.slot} cannot be {self.color_space}: base_color alone is sRGB")
+        if (self.normal_convention is None) == (self.slot == "normal"):
+            raise ValueError("a normal map, and nothing else, has a normal_convention")
+        return self
 
 
 class MaterialSlot(Entry):

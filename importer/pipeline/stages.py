@@ -54,15 +54,15 @@ STAGES = (
     Stage("lods", 1, "importer.mesh.lods:lods", "unwrap profile.lods"),
     Stage("bake", 1, "importer.texture.bake:bake", "place unwrap predict profile.textures"),
     Stage("collide", 1, "importer.mesh.collision:collide", "place profile.collision"),
-    Stage("export", 1, "importer.export.asset:export", "name lods bake collide profile.export", is_product=True),
+    Stage("export", 2, "importer.export.asset:export", "name lods bake collide profile.export", is_product=True),
     Stage("preview", 1, "importer.preview.asset:preview", "intake lods bake", is_product=True),
     Stage(
-        *("verify", 1, "importer.verify.asset:verify"),
+        *("verify", 2, "importer.verify.asset:verify"),
         "name export predict.view place unwrap lods bake collide profile.pivot",
         is_product=True,
     ),
     Stage(
-        *("manifest", 1, "importer.pipeline.assemble:assemble"),
+        *("manifest", 2, "importer.pipeline.assemble:assemble"),
         f"name file {_ALL} profile export preview verify",
         is_product=True,
     ),

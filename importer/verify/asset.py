@@ -62,7 +62,7 @@ def _target(layout: Flavour, files: Files, expected: Expected, measure: Measure)
         if path not in files.files:
             yield Finding("error", "FILE_MISSING", path, "the export did not write it", "Export again.")
     meshes = {path: files.files[path] for path in layout.meshes if path in files.files}
-    yield from inspect(layout.target, meshes, expected, measure, layout.textures, files.files, layout.bare)
+    yield from inspect(layout.target, meshes, measure, expected, layout, files.files)
 
 
 def _expected(solid: Solid, lods: Lods, pivot: str) -> Expected:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from importer.errors import StageError
 from importer.records import F64, U8
 from importer.system.child import run_in_child
 
@@ -57,16 +58,15 @@ def measure_all(files: list[bytes]) -> list[ImageFacts]:
 
 
 def measure_untrusted(files: list[bytes]) -> list[ImageFacts]:
-    """Decode files from elsewhere in a child process.
-
-    Raises
-    ------
-    StageError
-        A decoder crashed or hung.
-    """
+    """Decode files from elsewhere in a child process; one that crashes or hangs the decoder is at fault."""
     if not files:
         return []
-    return run_in_child(measure_all, files, timeout_s=120, memory_mb=4096, what="decoding the textures")
+    try:
+        return run_in_child(measure_all, files, timeout_s=120, memory_mb=4096, what="decoding the textures")
+    except StageError as error:
+        if len(files) == 1:
+            return [ImageFacts(fault=error.what)]
+        return [facts for data in files for facts in measure_untrusted([data])]
 
 
 def remembered(measure: Callable[[list[bytes]], list[ImageFacts]]) -> Callable[[list[bytes]], list[ImageFacts]]:

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from importer.export.manifest_schema import Texture
 from importer.records import Finding
 from importer.verify.checks import collision, lods, placing, surface, tangents, textures, uv
 from importer.verify.images import ImageFacts
 from importer.verify.scene import Scene, read_scene
-from importer.verify.subject import Expected, Subject, subject
+from importer.verify.subject import Expected, Layout, Subject, missing, subject
 
 CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     placing.scale,
@@ -40,26 +39,25 @@ Measure = Callable[[list[bytes]], list[ImageFacts]]
 def inspect(
     where: str,
     meshes: Mapping[str, bytes],
-    expected: Expected | None,
     measure: Measure,
-    separate: Sequence[Texture] = (),
+    expected: Expected | None = None,
+    layout: Layout | None = None,
     files: Mapping[str, bytes] | None = None,
-    bare: Sequence[str] = (),
 ) -> list[Finding]:
-    """Check the GLB files that together make one target's asset.
+    """Check the GLB files that together make one target's asset, or one file from elsewhere.
 
     Parameters
     ----------
+    where : str
+        The target, or the file; for messages.
     meshes : mapping
         GLB files by path.
-    expected : Expected or None
-        None for a file from elsewhere, of which nothing is known.
     measure : callable
         Decodes images, here or in a child process.
-    separate, files
-        The target's separate textures, and the bytes of all files by path.
-    bare : sequence of str
-        Paths whose material is a name only.
+    expected, layout : optional
+        What the asset is and where its parts are; None for a file from elsewhere, whose node names tell them.
+    files : mapping, optional
+        The bytes of all files by path, with the separate textures.
     """
     findings: list[Finding] = []
     scenes = []
@@ -70,24 +68,22 @@ def inspect(
             scenes.append(scene)
     if not scenes:
         return findings
-    group = subject(where, scenes, expected)
+    findings += missing(scenes, layout)
+    group = subject(where, scenes, expected, layout)
     if isinstance(group, Finding):
         return findings if findings else [group]
     with np.errstate(all="ignore"):  # what overflows in a hostile file must not print warnings
         for check in CHECKS:
             findings += check(group)
-    findings += _textures(scenes, expected is not None, measure, separate, files or {}, bare)
+    findings += _textures(scenes, expected is not None, measure, layout, files or {})
     return findings
 
 
 def _textures(
-    scenes: Sequence[Scene],
-    ours: bool,
-    measure: Measure,
-    separate: Sequence[Texture],
-    files: Mapping[str, bytes],
-    bare: Sequence[str],
+    scenes: Sequence[Scene], ours: bool, measure: Measure, layout: Layout | None, files: Mapping[str, bytes]
 ) -> Iterator[Finding]:
+    separate = layout.textures if layout else ()
+    bare = [entry.file for entry in layout.lods if not entry.embedded_textures] if layout else []
     named = {
         f"{scene.file}: images[{index}]": data for scene in scenes for index, data in enumerate(scene.images) if data
     }
@@ -100,10 +96,9 @@ def _textures(
         if key not in told:
             told.add(key)
             yield from textures.sizes(where, images[key], ours)
-    for scene in scenes:
-        for surface_ in scene.surfaces if scene.file not in bare else ():
-            yield from textures.material(scene, surface_, images, ours)
-    for scene in scenes:
-        if any(surface_.images for surface_ in scene.surfaces):
-            yield from textures.packing(list(separate), scene, images, files)
-            break
+    textured = [scene for scene in scenes if scene.file not in bare]
+    for scene in textured:
+        for material in scene.surfaces:
+            yield from textures.material(scene, material, images, ours)
+    for scene in textured[:1]:
+        yield from textures.packing(separate, scene, images, files)

@@ -63,7 +63,7 @@ def _single(path: Path) -> list[Finding]:
     data = _read(path, path.name)
     if isinstance(data, Finding):
         return [data]
-    return _sorted(inspect(path.name, {path.name: data}, None, measure_untrusted))
+    return _sorted(inspect(path.name, {path.name: data}, measure_untrusted))
 
 
 def _published(folder: Path, path: Path) -> list[Finding]:
@@ -83,8 +83,7 @@ def _published(folder: Path, path: Path) -> list[Finding]:
     for target, entry in sorted(manifest.targets.items()):
         named = dict.fromkeys(node.file for node in (*entry.lods, *entry.collision))
         meshes = {file: files[file] for file in named if file in files}
-        bare = [node.file for node in entry.lods if not node.embedded_textures]
-        findings += inspect(target, meshes, expected, measure, entry.textures, files, bare)
+        findings += inspect(target, meshes, measure, expected, entry, files)
     return _sorted(findings)
 
 

@@ -26,7 +26,7 @@ def figures(view: View, solid: Solid, unwrapped: Unwrapped, lods: Lods, maps: Ma
     found |= _texels(lods.meshes[0], maps)
     found |= _against_picture(lods.meshes[0], maps, solid, view)
     found["scale_is_guess"] = solid.scale_is_guess
-    found |= {f"repair_{key}": float(value) for key, value in sorted(solid.report.items())}
+    found |= {f"solid_{key}": float(value) for key, value in sorted(solid.report.items())}
     return {key: value for key, value in found.items() if not isinstance(value, float) or np.isfinite(value)}
 
 

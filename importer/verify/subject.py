@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from importer.export.flavour import Flavour
+from importer.export.manifest_schema import TargetEntry
 from importer.records import F64, I32, Finding
 from importer.verify.scene import Scene, Shape
 from importer.verify.topology import Topology, topology
 
 _HULL = re.compile(r"^(UCX|UBX|USP|UCP)_|[-_](convcolonly|colonly)$|_collision(_\d+)?$", re.IGNORECASE)
 _LEVEL = re.compile(r"_LOD(\d)$", re.IGNORECASE)
+
+
+Layout = Flavour | TargetEntry  # where levels, hulls and separate textures are
 
 
 @dataclass(frozen=True)
@@ -97,21 +102,42 @@ class Subject:
         return self.expected is not None
 
 
-def subject(where: str, scenes: Sequence[Scene], expected: Expected | None) -> Subject | Finding:
-    """Sort the shapes into levels and hulls by the engines' own naming rules."""
+def subject(where: str, scenes: Sequence[Scene], expected: Expected | None, layout: Layout | None) -> Subject | Finding:
+    """Sort the shapes into levels and hulls: by the layout, and what it does not name by the engines' naming rules."""
+    known: dict[tuple[str, str], int | None] = {}
+    if layout is not None:
+        known = {(entry.file, entry.node): entry.level for entry in layout.lods}
+        known |= {(entry.file, entry.node): None for entry in layout.collision}
     levels: dict[int, list[Shape]] = {}
     hulls = []
-    for scene in scenes:
-        for shape in scene.shapes:
-            if _HULL.search(shape.node):
-                hulls.append(shape)
-                continue
-            found = _LEVEL.search(shape.node) or _LEVEL.search(scene.file.removesuffix(".glb"))
-            levels.setdefault(int(found[1]) if found else 0, []).append(shape)
+    for shape in (shape for scene in scenes for shape in scene.shapes):
+        role = known.get((shape.file, shape.node), _role(shape)) if known else _role(shape)
+        if role is None:
+            hulls.append(shape)
+        else:
+            levels.setdefault(role, []).append(shape)
     if not levels:
         return Finding("error", "NO_MESH", where, "no triangles are drawn", "Export the mesh with the file.")
     chain = tuple(Level(number, tuple(shapes)) for number, shapes in sorted(levels.items()))
     return Subject(where, tuple(scenes), chain, tuple(hulls), expected)
+
+
+def missing(scenes: Sequence[Scene], layout: Layout | None) -> Iterator[Finding]:
+    """Nodes that the layout names must be there: engine bridges look for them."""
+    found = {(shape.file, shape.node) for scene in scenes for shape in scene.shapes}
+    read = {scene.file for scene in scenes}
+    for entry in (*layout.lods, *layout.collision) if layout else ():
+        if entry.file in read and (entry.file, entry.node) not in found:
+            what = f"there is no mesh node {entry.node!r}"
+            yield Finding("error", "NODE_MISSING", entry.file, what, "Publish the asset again.")
+
+
+def _role(shape: Shape) -> int | None:
+    """Return the level, or None for a hull, by the names of node and file."""
+    if _HULL.search(shape.node):
+        return None
+    found = _LEVEL.search(shape.node) or _LEVEL.search(shape.file.removesuffix(".glb"))
+    return int(found[1]) if found else 0
 
 
 def fault(error: bool, code: str, where: str, what: str, fix: str) -> Finding:

@@ -43,15 +43,17 @@ def test_unreal_object_names_have_no_forbidden_characters() -> None:
 
 def test_godot_gets_level_0_only_and_hulls_by_suffix() -> None:
     layout = flavour("godot", "chair", 4, 1)
-    assert [(lod.level, lod.node) for lod in layout.lods] == [(0, "chair")]
-    assert layout.collision[0].node == "chair_00-convcolonly"
+    assert [(lod.level, lod.node) for lod in layout.lods] == [(0, "chair_mesh")]
+    assert layout.collision[0].node == "chair_collision_00-convcolonly"
     assert layout.textures == ()
 
 
-@pytest.mark.parametrize("name", ["steel-col", "fence_COL", "bike-wheel", "wall-noimp"])
+@pytest.mark.parametrize("name", ["steel-col", "fence_COL", "bike-wheel", "wall-noimp", "cash$col"])
 def test_godot_import_hints_in_a_name_do_not_act(name: str) -> None:
-    # Godot would turn such a node into a body, or leave it out.
-    assert flavour("godot", name, 1, 0).lods[0].node == f"{name}_mesh"
+    # Godot would turn such a node into a body or leave it out: it looks for "$hint" anywhere, "-hint" and "_hint" last.
+    node = flavour("godot", name, 1, 0).lods[0].node
+    assert "$" not in node
+    assert node.endswith("_mesh")
 
 
 def test_gltf_keeps_levels_in_files_of_their_own() -> None:

@@ -65,7 +65,7 @@ def test_three_and_trimesh_agree_on_counts_and_bounds(folder: Path, loaded: dict
     [
         ("unity-urp/cart.glb", "cart_LOD0"),
         ("unreal/SM_cart.glb", "SM_cart"),
-        ("godot/cart.glb", "cart"),
+        ("godot/cart.glb", "cart_mesh"),
         ("gltf/cart.glb", "cart"),
     ],
 )

@@ -287,3 +287,19 @@ def test_a_centred_pivot_is_right_where_asked_for() -> None:
         collision=Collision("box", (box_hull(made.lods.meshes[0]),)),
     )
     assert checked(made, exported(made)).findings == ()
+
+
+def test_a_renamed_node_is_caught() -> None:
+    good = asset(export={"targets": ["godot"]})
+
+    def rename(document: dict) -> None:
+        document["nodes"][0]["name"] = "Cube.001"
+
+    files = Files({"godot/cart.glb": edited(exported(good).files["godot/cart.glb"], rename)})
+    assert "NODE_MISSING" in codes(checked(good, files).findings)
+
+
+@pytest.mark.parametrize("name", ["car_LOD1", "my_collision", "UCX_box", "steel-col"])
+def test_an_asset_s_own_name_is_not_taken_for_a_role(name: str) -> None:
+    made = asset(name)
+    assert checked(made, exported(made)).findings == ()

@@ -45,7 +45,7 @@ def test_models_of_the_corpus_have_no_errors() -> None:
     with zipfile.ZipFile(SHARD) as shard:
         for name in shard.namelist()[::10][:24]:
             record = dict(np.load(io.BytesIO(shard.read(name))))
-            findings = inspect(name, {name: glb(record)}, None, measure_all)
+            findings = inspect(name, {name: glb(record)}, measure_all)
             assert [finding for finding in findings if finding.severity == "error"] == [], name
             checked += 1
     assert checked == 24

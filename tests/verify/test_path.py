@@ -93,9 +93,14 @@ def newer(manifest: dict) -> None:
     manifest["schema_version"] = "9.0"
 
 
+def colour_normals(manifest: dict) -> None:
+    manifest["targets"]["unreal"]["textures"][1]["color_space"] = "srgb"
+
+
 @pytest.mark.parametrize(
     ("change", "code", "where"),
     [
+        (colour_normals, "MANIFEST_INVALID", "cart.manifest.json: targets.unreal.textures.1"),
         (unlisted, "FILE_UNLISTED", "unreal/T_cart_N.png"),
         (outside, "PATH_UNSAFE", "cart.manifest.json"),
         (outside_windows, "PATH_UNSAFE", "cart.manifest.json"),

@@ -84,5 +84,5 @@ def test_guesses_and_repairs_are_in_the_report() -> None:
     report = {"filled_volume": 0.25, "bad": float("nan")}
     found = of(replace(made, solid=Solid(made.solid.mesh, made.solid.camera, False, report)))
     assert found["scale_is_guess"] is False
-    assert found["repair_filled_volume"] == 0.25
-    assert "repair_bad" not in found  # JSON has no NaN
+    assert found["solid_filled_volume"] == 0.25
+    assert "solid_bad" not in found  # JSON has no NaN

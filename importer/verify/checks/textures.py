@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 
 import numpy as np
@@ -72,7 +72,7 @@ def _normal(facts: dict[str, ImageFacts], where: str, ours: bool) -> Iterator[Fi
         yield fault(ours, "BASE_COLOR_IS_NORMAL", where, "the base colour looks like a normal map", "Check the slots.")
 
 
-def packing(textures: list[Texture], scene: Scene, images: Images, files: Mapping[str, bytes]) -> Iterator[Finding]:
+def packing(textures: Sequence[Texture], scene: Scene, images: Images, files: Mapping[str, bytes]) -> Iterator[Finding]:
     """Separate textures must hold what the embedded ones do, in the target's own packing."""
     slots = {slot: scene.images[i] for surface in scene.surfaces for slot, i in surface.images.items()}
     for texture in textures:
