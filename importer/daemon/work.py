@@ -19,7 +19,7 @@ from importer.errors import ImporterError, ProfileError, StageError
 from importer.pipeline.cache import Cache
 from importer.pipeline.entry import canonical
 from importer.pipeline.events import Event
-from importer.pipeline.run import build_asset
+from importer.pipeline.run import Asset, build_asset
 from importer.pipeline.stages import Stage
 from importer.profile.resolve import resolve
 from importer.profile.schema import Profile
@@ -113,11 +113,20 @@ def _build(project: Project, picture: str, entry: Entry, before: Entry, profile:
     entry.state, entry.tries, entry.seconds = "done", 0, round(time.monotonic() - began, 3)
     entry.sha256, entry.warnings = asset.picture_sha256, list(asset.warnings)
     entry.findings = [asdict(finding) for finding in asset.findings]
-    message = ""
+    notes = [_counted(asset)]
     if owner:
         del project.ledger.entries[owner]
-        message = f"replaces the asset of {owner}, which is gone"
+        notes.append(f"replaces the asset of {owner}, which is gone")
+    message = "; ".join(filter(None, notes))
     tell(Event("published", picture, seconds=entry.seconds, path=str(path), message=message))
+
+
+def _counted(asset: Asset) -> str:
+    """Return how much the quality report and the stages have to say, e.g. ``1 error, 2 warnings``."""
+    errors = sum(finding.severity == "error" for finding in asset.findings)
+    warnings = len(asset.findings) - errors + len(asset.warnings)
+    counts = ((errors, "error"), (warnings, "warning"))
+    return ", ".join(f"{count} {word}{'s' * (count > 1)}" for count, word in counts if count)
 
 
 def _fail(entry: Entry, picture: str, error: ImporterError, tell: Tell) -> None:
