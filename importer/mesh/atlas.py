@@ -1,4 +1,4 @@
-"""Charts and their packing by xatlas (Young, MIT), which may crash or hang: `pack_charts` belongs into a child process."""
+"""Charts and their packing by xatlas (Young), which may crash or hang: `pack_charts` belongs into a child process."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Atlas:
 def pack_charts(vertices: F32, faces: I32, size: int, gap: int) -> Atlas:
     """Cut the mesh into charts and pack them, `gap` texels apart in an atlas of `size` texels.
 
-    xatlas pads each chart, so that two charts lie two paddings apart, and takes the resolution as a wish: the UVs are scaled
-    down if it was exceeded, and the gap with them, so more is asked for until it is right.
+    xatlas pads each chart, so that two charts lie two paddings apart, and takes the resolution as a wish: the UVs are
+    scaled down if it was exceeded, and the gap with them, so more is asked for until it is right.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def _generate(vertices: F32, faces: I32, size: int, gap: int) -> tuple[Atlas, in
     index = np.asarray(index).astype(np.int32).reshape(-1, 3)
     _check(np.asarray(origin), index, np.asarray(uv), pages, faces)
     side = max(work.width, work.height)
-    scaled = np.asarray(uv, np.float32) * (np.float32([work.width, work.height]) / np.float32(side))
+    scaled = np.asarray(uv, np.float32) * np.array([work.width / side, work.height / side], np.float32)
     return Atlas(scaled, index, charts[index[:, 0]]), side
 
 

@@ -20,8 +20,8 @@ _PLANES = ((2, 1, -1), (2, 1, 1), (0, 2, -1), (0, 2, 1), (0, 1, 1), (0, 1, -1))
 def box_charts(vertices: F32, faces: I32, size: int, gap: int) -> Atlas:
     """Return an atlas of box projections, `gap` texels of `size` between charts.
 
-    A chart is a patch of neighbouring faces with the same main axis. Such a patch can lie over itself only where it winds
-    like a spiral stair.
+    A chart is a patch of neighbouring faces with the same main axis. Such a patch can lie over itself only where it
+    winds like a spiral stair.
     """
     mesh = Mesh(vertices, faces)
     vectors = face_vectors(mesh)
@@ -61,7 +61,7 @@ def _projected(vertices: F32, faces: I32, side: NDArray[np.integer]) -> F64:
 
 
 def _shelves(sizes: F64, size: int, gap: int) -> tuple[F64, float]:
-    """Pack rectangles (n, 2) in rows, tallest first; returns their places (n, 2) and the scale, both in 0..1 of the atlas."""
+    """Pack rectangles (n, 2) in rows, tallest first; returns their places (n, 2) in 0..1 and the scale."""
     order = np.argsort(-sizes[:, 1], kind="stable")
     space = gap / size
     scale = float(1 / np.sqrt(max((sizes.prod(1)).sum(), 1e-12)))

@@ -10,19 +10,16 @@ from importer.mesh.topology import compact
 from importer.profile.schema import CollisionShape
 from importer.records import F64, Collision, Mesh, Solid
 
-_BOX_FACES = np.array(
-    [[0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1], [2, 3, 7], [2, 7, 6], [0, 2, 6], [0, 6, 4]]
-    + [[1, 5, 7], [1, 7, 3]],
-    np.int32,
-)
+_BOX_SIDES = "013 032 467 475 045 051 237 276 026 064 157 173"  # corner number: 4 x + 2 y + z
+_BOX_FACES = np.array([[int(corner) for corner in face] for face in _BOX_SIDES.split()], np.int32)
 _TOLERANCE = 0.05  # of the diagonal; a hull that misses more of the object is reported
 
 
 def collide(solid: Solid, settings: CollisionShape) -> Collision:
     """Return the collision shape in the solid's frame.
 
-    A box contains the object. A hull has its vertices on the object and at most ``settings.max_vertices`` of them; those that
-    stick out furthest are kept, the extremes along the axes first, so that the object rests on the ground as it should.
+    A box contains the object. A hull has its vertices on the object and at most ``settings.max_vertices``; those
+    that stick out furthest are kept, the extremes along the axes first, so that the object rests on the ground.
     """
     if settings.kind == "none":
         return Collision("none", ())

@@ -1,4 +1,4 @@
-"""Better triangles on the same vertices: edge flips that raise the smallest angle (Lawson 1977) where the surface allows."""
+"""Better triangles on the same vertices: edge flips that raise the smallest angle (Lawson 1977)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from importer.mesh.measure import corner_angles
 from importer.mesh.topology import adjacent_faces, directed_edges, edge_keys
 from importer.records import F64, I32, Mesh
 
+I64 = NDArray[np.int64]
 _ROUNDS = 12
 _GAIN = np.radians(0.5)
 
@@ -35,7 +36,7 @@ def _flip_round(points: F64, faces: I32, tolerance: float) -> int:
     """Flip a set of edges of which no two share a face, in place; returns how many."""
     one, two, edge = adjacent_faces(faces)
     a, b = edge.T
-    c, d = faces[one].sum(1) - a - b, faces[two].sum(1) - a - b  # the corners opposite the edge
+    c, d = (faces[side].sum(1, dtype=np.int64) - a - b for side in (one, two))  # the corners opposite the edge
     old = _smallest(points, np.stack([a, b, c], 1), np.stack([b, a, d], 1))
     first, second = np.stack([c, a, d], 1), np.stack([d, b, c], 1)  # as one winds a -> b
     gain = _smallest(points, first, second) - old
@@ -53,7 +54,7 @@ def _smallest(points: F64, *triangles: NDArray[np.integer]) -> F64:
     return np.minimum(*(corner_angles(points, t).min(1) for t in triangles))  # type: ignore[arg-type]
 
 
-def _flat(points: F64, a: I32, b: I32, c: I32, d: I32, tolerance: float) -> NDArray[np.bool_]:
+def _flat(points: F64, a: I64, b: I64, c: I64, d: I64, tolerance: float) -> NDArray[np.bool_]:
     """Whether the four corners lie in about one plane, as a convex quadrilateral."""
     pa, pb, pc, pd = (points[i] for i in (a, b, c, d))
     diagonal = np.cross(pb - pa, pd - pc)
@@ -68,7 +69,7 @@ def _flat(points: F64, a: I32, b: I32, c: I32, d: I32, tolerance: float) -> NDAr
     return (apart < tolerance) & upright[0] & upright[1] & (turn > 0.7)
 
 
-def _independent(good: NDArray[np.int64], one: I32, two: I32, c: I32, d: I32, gain: F64, n: int) -> NDArray[np.int64]:
+def _independent(good: NDArray[np.int64], one: I64, two: I64, c: I64, d: I64, gain: F64, n: int) -> NDArray[np.int64]:
     """Of the candidates, those with the largest gain in both their faces, each new edge once."""
     good = good[np.argsort(-gain[good], kind="stable")]
     rank = np.arange(len(good))

@@ -18,8 +18,8 @@ _LEAST_STEP = 0.9  # of the screen size before: two levels in use at nearly the 
 def lods(unwrapped: Unwrapped, settings: LodLevels) -> Lods:
     """Return the chain, LOD0 first, each level simplified from the one before and measured against LOD0.
 
-    Vertices never move, so places, UVs, normals and tangents of a level are those of LOD0. The chain is shorter than asked
-    when a level cannot get below nine tenths of the one before: seams and thin parts stay.
+    Vertices never move, so places, UVs, normals and tangents of a level are those of LOD0. The chain is shorter than
+    asked when a level cannot get below nine tenths of the one before: seams and thin parts stay.
     """
     base = unwrapped.mesh
     levels, errors, warnings = [optimize_order(base.faces, len(base.vertices))], [0.0], []

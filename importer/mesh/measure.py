@@ -10,7 +10,7 @@ from importer.records import F32, F64, I32, Mesh
 
 
 def measure(mesh: Mesh) -> dict[str, float]:
-    """Return a mesh's plain figures: counts, size in its units, volume, area, faults of its edges, shape of its triangles."""
+    """Return a mesh's plain figures: counts, size in its units, volume, area, faults of its edges, worst triangles."""
     opened, crowded, flipped = edge_faults(mesh.faces)
     size = mesh.vertices.max(0) - mesh.vertices.min(0)
     area, total = triangle_areas(mesh), surface_area(mesh)

@@ -1,7 +1,7 @@
 """Vertex normals: smooth over the surface, split where a hard edge runs along a seam of the atlas.
 
-A split inside a chart would show in the baked map as a line, because filtering mixes texels of two tangent frames; along a
-seam it costs nothing. So the hard edges of boxes become splits if the unwrap cut there, and everything else is smooth.
+A split inside a chart would show in the baked map as a line, because filtering mixes texels of two tangent frames;
+along a seam it costs nothing. So the hard edges of boxes become splits if the unwrap cut there, and all else is smooth.
 """
 
 from __future__ import annotations

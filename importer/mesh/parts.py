@@ -8,7 +8,7 @@ import igl
 import numpy as np
 from manifold3d import Error, Manifold, OpType
 from manifold3d import Mesh as ManifoldMesh
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from importer.errors import StageError
 from importer.mesh.measure import signed_volumes, surface_area
@@ -95,7 +95,7 @@ def _without_nested(parts: list[_Part]) -> list[_Part]:
 def _inside(mesh: Mesh, points: np.ndarray) -> bool:
     sample = points[:: max(1, len(points) // 200)].astype(np.float64)
     winding = igl.fast_winding_number(mesh.vertices.astype(np.float64), mesh.faces.astype(np.int64), sample)
-    return bool((winding > 0.5).all())
+    return bool((np.asarray(winding) > 0.5).all())
 
 
 def _linked(parts: list[_Part], diagonal: float) -> tuple[list[_Part], list[Manifold]]:
@@ -104,7 +104,7 @@ def _linked(parts: list[_Part], diagonal: float) -> tuple[list[_Part], list[Mani
     kept, bridges = [parts[0]], []
     waiting = [p for p in parts[1:] if p.extent >= _NOTABLE * diagonal or p.volume >= _SUBSTANTIAL * total]
     while waiting:
-        tree = cKDTree(np.concatenate([p.mesh.vertices for p in kept]))
+        tree = KDTree(np.concatenate([p.mesh.vertices for p in kept]))
         gaps = [_gap(tree, p) for p in waiting]
         nearest = int(np.argmin([g[0] for g in gaps]))
         gap, a, b = gaps[nearest]
@@ -118,7 +118,7 @@ def _linked(parts: list[_Part], diagonal: float) -> tuple[list[_Part], list[Mani
     return kept, bridges
 
 
-def _gap(tree: cKDTree, part: _Part) -> tuple[float, F64, F64]:
+def _gap(tree: KDTree, part: _Part) -> tuple[float, F64, F64]:
     distances, nearest = tree.query(part.mesh.vertices)
     i = int(np.argmin(distances))
     return float(distances[i]), np.asarray(tree.data[nearest[i]]), part.mesh.vertices[i].astype(np.float64)

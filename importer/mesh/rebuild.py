@@ -43,7 +43,7 @@ def rebuild(mesh: Mesh) -> Mesh:
 
 
 def _winding(mesh: Mesh, points: F64) -> F64:
-    return igl.fast_winding_number(mesh.vertices.astype(np.float64), mesh.faces.astype(np.int64), points)
+    return np.asarray(igl.fast_winding_number(mesh.vertices.astype(np.float64), mesh.faces.astype(np.int64), points))
 
 
 def _limited(field: F64) -> F64:

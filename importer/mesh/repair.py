@@ -20,7 +20,7 @@ def repair(mesh: Mesh) -> Mesh:
     """Return the solid that a mesh means.
 
     A mesh that is closed and consistent keeps its triangles; any other is rebuilt from its generalised winding number.
-    Then cavities and floaters go, parts that nearly touch are joined, and stair steps are smoothed without loss of volume.
+    Then cavities and floaters go, near parts are joined, and stair steps are smoothed without loss of volume.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def _outward(mesh: Mesh) -> Mesh:
 
 
 def smooth(mesh: Mesh, steps: int = _STEPS) -> Mesh:
-    """Smooth away steps of about one edge length and keep volume and bars (Taubin 1995), then restore the volume exactly."""
+    """Smooth away steps of about one edge length and keep bars (Taubin 1995), then restore the volume."""
     edges = directed_edges(mesh.faces)
     n = len(mesh.vertices)
     graph = coo_matrix((np.ones(len(edges), np.float64), tuple(edges.T)), (n, n)).tocsr()

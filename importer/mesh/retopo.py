@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from importer.errors import StageError
 from importer.mesh.flip import flip_edges
@@ -27,6 +27,7 @@ def retopo(solid: Solid, settings: Retopo) -> Mesh:
     """
     dense = solid.mesh
     locked = np.zeros(len(dense.vertices), bool)
+    coarse = dense
     for _ in range(_TRIES):
         coarse = Mesh(*simplify(dense.vertices, dense.faces, settings.faces, locked))
         if is_closed(coarse.faces):
@@ -42,7 +43,7 @@ def retopo(solid: Solid, settings: Retopo) -> Mesh:
 def _around_faults(dense: Mesh, coarse: Mesh) -> NDArray[np.bool_]:
     faults = coarse.vertices[faulty_vertices(coarse.faces)]
     reach = 1.5 * _edge_length(coarse)
-    return cKDTree(faults).query(dense.vertices, distance_upper_bound=reach)[0] < reach
+    return KDTree(faults).query(dense.vertices, distance_upper_bound=reach)[0] < reach
 
 
 def _edge_length(mesh: Mesh) -> float:

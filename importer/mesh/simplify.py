@@ -1,8 +1,8 @@
 """The one binding of meshoptimizer's simplifier, with full signatures, and its fallback.
 
-The wrapper of the ``meshoptimizer`` package leaves argument types undeclared, reads two-dimensional index arrays wrongly and
-trusts the sizes of the buffers it is given; here every array is checked, copied to the layout C expects, and as large as C
-may write. meshoptimizer.h, version 0.23; the method is Garland and Heckbert 1997, with attributes as in Hoppe 1999.
+The wrapper of the ``meshoptimizer`` package leaves argument types undeclared, reads two-dimensional index arrays
+wrongly and trusts the sizes of the buffers it is given; here every array is checked, copied to the layout C expects, and
+as large as C may write. meshoptimizer.h 0.23; the method is Garland and Heckbert 1997, with attributes as in Hoppe 1999.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def simplify_with_attributes(
 
 
 def optimize_order(faces: I32, vertex_count: int) -> I32:
-    """Return the triangles in an order that suits the GPU's vertex cache (Sander 2007); as they are without meshoptimizer."""
+    """Return the triangles in an order that suits the GPU's vertex cache; as they are without meshoptimizer."""
     library = _library()
     if library is None or not len(faces):
         return faces
@@ -158,8 +158,8 @@ def _fast_simplification(vertices: F32, faces: I32, target: int) -> tuple[F32, I
 
     if len(faces) <= target:
         return vertices, faces
-    points, triangles = fast_simplification.simplify(vertices, faces, target_count=target, agg=3)
-    return points.astype(np.float32), triangles.astype(np.int32)
+    result = fast_simplification.simplify(vertices.astype(np.float64), faces, target_count=target, agg=3)
+    return result[0].astype(np.float32), result[1].astype(np.int32)
 
 
 def _pointer(array: NDArray, kind: type) -> object:
@@ -168,7 +168,7 @@ def _pointer(array: NDArray, kind: type) -> object:
 
 @functools.cache
 def _library() -> ctypes.CDLL | None:
-    """The shared library, opened without importing the package, whose own loader prints and whose wrapper is not used."""
+    """The shared library, opened without importing the package, whose loader prints."""
     spec = importlib.util.find_spec("meshoptimizer")
     if spec is None or spec.origin is None:
         return None

@@ -1,7 +1,7 @@
 """Tangents as MikkTSpace makes them (Mikkelsen 2008, "Simulation of Wrinkled Surfaces Revisited"; mikktspace.c).
 
-glTF's UV origin is at the top left while MikkTSpace thinks of the bottom left, so v is turned over first: a chart that is not
-mirrored has sign +1, and the green channel of an OpenGL normal map points up in the picture.
+glTF's UV origin is at the top left while MikkTSpace thinks of the bottom left, so v is turned over first: a chart
+that is not mirrored has sign +1, and the green channel of an OpenGL normal map points up in the picture.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def with_tangents(vertices: F32, normals: F32, uv: F32, faces: I32) -> TexturedM
 
 
 def _face_tangents(vertices: F32, uv: F32, faces: I32) -> tuple[F64, NDArray[np.bool_]]:
-    """Unit direction of growing u on each face, zero where the UVs have no area, and whether the face is not mirrored."""
+    """Direction of growing u on each face, zero where its UVs have no area, and whether it is not mirrored."""
     p = vertices[faces].astype(np.float64)
     t = uv[faces].astype(np.float64) * (1, -1)
     d1, d2 = p[:, 1] - p[:, 0], p[:, 2] - p[:, 0]
@@ -61,8 +61,8 @@ def _groups(
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], F64]:
     """Group corners that share a tangent: of one vertex, joined by edges, of one handedness.
 
-    Corners of faces without UV area join a group of their vertex. Returns the group of each corner (3m,), and the vertex and
-    the sign of each group.
+    Corners of faces without UV area join a group of their vertex. Returns the group of each corner (3m,), and the
+    vertex and the sign of each group.
     """
     n, corner_vertex = faces.size, faces.reshape(-1)
     valid = np.repeat(np.abs(direction).sum(1) > 0, 3)
@@ -83,14 +83,12 @@ def _groups(
 
 
 def _shares(vertices: F32, normals: F32, faces: I32, direction: F64) -> F64:
-    """Each corner's share of its group's tangent (3m, 3): the face's direction in the tangent plane, by the corner's angle."""
+    """Each corner's share of its group's tangent (3m, 3): the face's direction in the tangent plane, by angle."""
     shares = np.empty((len(faces), 3, 3))
     for k in range(3):
         n = normals[faces[:, k]].astype(np.float64)
         here = vertices[faces[:, k]].astype(np.float64)
-        before, after = (
-            _in_plane(vertices[faces[:, (k + i) % 3]].astype(np.float64) - here, n) for i in (2, 1)
-        )
+        before, after = (_in_plane(vertices[faces[:, (k + i) % 3]].astype(np.float64) - here, n) for i in (2, 1))
         angle = np.arccos(np.clip(np.einsum("ij,ij->i", before, after), -1, 1))
         shares[:, k] = _in_plane(direction, n) * angle[:, None]
     return shares.reshape(-1, 3)

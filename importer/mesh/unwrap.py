@@ -51,7 +51,7 @@ def _textured(mesh: Mesh, atlas: Atlas) -> TexturedMesh:
     rows, index = np.unique(keys, axis=0, return_inverse=True)
     place, uv, normal = rows.T
     faces: I32 = index.reshape(-1, 3).astype(np.int32)
-    flipped: F32 = atlas.uv * np.float32([1, -1]) + np.float32([0, 1])  # xatlas counts v from the bottom
+    flipped: F32 = np.stack([atlas.uv[:, 0], 1 - atlas.uv[:, 1]], axis=1)  # xatlas counts v from the bottom
     return with_tangents(mesh.vertices[place], normals[normal], flipped[uv], faces)
 
 

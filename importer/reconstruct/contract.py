@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from importer.errors import ModelError
 
 KEY = "importer.contract"
-KINDS = ("volume",)
+KINDS, VERSION = ("volume",), 1
 INPUT = "image"
 OUTPUTS: dict[str, tuple[int, ...]] = {
     "occupancy": (1, 128, 128, 128),

@@ -54,7 +54,7 @@ def surface(prediction: Prediction, settings: Reconstruct) -> Mesh:
 
 
 def _field(prediction: Prediction, carve: bool) -> tuple[F32, F64]:
-    """Return the distance to the surface in samples, positive inside, limited, and the index (w, v, u) of its first sample."""
+    """Return the distance to the surface in samples, positive inside, and the index (w, v, u) of the first."""
     probability = _sigmoid(prediction.logits.astype(np.float32))
     if not carve:
         whole = (0, RESOLUTION)
@@ -80,9 +80,9 @@ def mask_distance(alpha: U8) -> F32:
 def _upsampled(probability: F32, *ranges: tuple[int, int]) -> F32:
     """Distance to the surface in samples, at the samples of `ranges`, one range an axis.
 
-    A smoothed edge is nearly a normal distribution function, whose logit is nearly linear. Wide smoothing leaves no ripples
-    of the voxels in flat parts, narrow smoothing keeps edges, thin parts and narrow gaps: the wide one counts as far as it
-    agrees with the narrow one.
+    A smoothed edge is nearly a normal distribution function, whose logit is nearly linear. Wide smoothing leaves no
+    ripples of the voxels in flat parts, narrow smoothing keeps edges, thin parts and narrow gaps: the wide one counts
+    as far as it agrees with the narrow one.
     """
     sharp = _distance(_splined(probability, ranges, blur=False), _SHARP)
     wide = _distance(_splined(probability, ranges, blur=True), _WIDE)
@@ -98,7 +98,7 @@ def _splined(volume: F32, ranges: tuple[tuple[int, int], ...], blur: bool) -> F3
 def _spline(cells: int, samples: tuple[int, int], blur: bool) -> F32:
     """Matrix from cell values to samples, both at the centres of their cells; borders repeat.
 
-    Without blur the interpolating cubic of Catmull and Rom (1974), with blur a cubic B-spline of binomially smoothed values.
+    Without blur the interpolating cubic of Catmull and Rom (1974), with blur a cubic B-spline of binomial averages.
     """
     at = (np.arange(*samples) + 0.5) * cells / RESOLUTION - 0.5
     base = np.floor(at).astype(int)
@@ -106,7 +106,7 @@ def _spline(cells: int, samples: tuple[int, int], blur: bool) -> F32:
     weights = np.stack([2 * t**2 - t - t**3, 3 * t**3 - 5 * t**2 + 2, t + 4 * t**2 - 3 * t**3, t**3 - t**2]) / 2
     if blur:
         weights = np.stack([(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, 3 * (t + t**2 - t**3) + 1, t**3]) / 6
-        weights = np.apply_along_axis(np.convolve, 0, weights, np.array([1, 4, 6, 4, 1]) / 16)
+        weights = np.stack([np.convolve(w, np.array([1, 4, 6, 4, 1]) / 16) for w in weights.T], axis=1)
     matrix = np.zeros((len(at), cells), np.float32)
     first = base - 1 - (len(weights) - 4) // 2
     for k, weight in enumerate(weights):
@@ -120,7 +120,7 @@ def _distance(probability: F32, spread: float) -> F32:
 
 
 def _sigmoid(x: F32) -> F32:
-    return 1 / (1 + np.exp(-x))
+    return np.asarray(1 / (1 + np.exp(-x)), np.float32)
 
 
 def _span(profile: F32, threshold: float) -> tuple[int, int]:

@@ -58,13 +58,19 @@ def prediction(shape: Distance, camera: Camera | None = None, mask_shape: Distan
 
 
 def _sampled(shape: Distance, camera: Camera) -> np.ndarray:
-    """How full each of 3 x 2 x 2 parts of each cell is, 0..1, from the distance at its middle; the parts are nearly cubes."""
-    n = CELLS * 2
-    at = (np.arange(n) + 0.5) / n
-    v, u = np.meshgrid(at, at, indexing="ij")
-    result = np.empty((CELLS * 3, n, n), np.float32)
-    for k in range(len(result)):
-        w = np.full(n * n, (k + 0.5) / len(result) * 2 - 1)
-        points = frustum_to_world(np.stack([u.ravel(), v.ravel(), w], axis=1), camera, RANGE)
-        result[k] = np.clip(0.5 - shape(points) * n / camera.side, 0, 1).reshape(n, n)
-    return result
+    """How full each of 3 x 2 x 2 parts of each cell is, 0..1, from the distance at its middle."""
+    index = np.stack(np.meshgrid(*[np.arange(CELLS, dtype=np.float32)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
+    far = shape(_world(index + 0.5, camera))
+    result = np.repeat((far < 0).astype(np.float32)[:, None], 12, axis=1)
+    near = np.flatnonzero(np.abs(far) < 2.5 * camera.side / CELLS)
+    parts = np.array([(w / 3, v / 2, u / 2) for w in (0.5, 1.5, 2.5) for v in (0.5, 1.5) for u in (0.5, 1.5)])
+    for k, part in enumerate(parts):
+        distance = shape(_world(index[near] + part, camera))
+        result[near, k] = np.clip(0.5 - distance * 2 * CELLS / camera.side, 0, 1)
+    cells = result.reshape(CELLS, CELLS, CELLS, 3, 2, 2)
+    return cells.transpose(0, 3, 1, 4, 2, 5).reshape(3 * CELLS, 2 * CELLS, 2 * CELLS)
+
+
+def _world(index: np.ndarray, camera: Camera) -> np.ndarray:
+    w, v, u = index.T / CELLS
+    return frustum_to_world(np.stack([u, v, 2 * w - 1], axis=1), camera, RANGE)
