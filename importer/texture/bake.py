@@ -8,14 +8,14 @@ import numpy as np
 from importer.errors import StageError
 from importer.profile.schema import Textures
 from importer.records import F32, U8, Maps, Prediction, Solid, Unwrapped
-from importer.texture.dense import Dense, Hits, find_surface, open_dense
+from importer.texture.dense import Dense, Hits, find_surface, open_dense, shading_normals
 from importer.texture.gutter import flatten_far, spread
 from importer.texture.hidden import guess_colors
 from importer.texture.occlusion import bake_occlusion
 from importer.texture.picture import open_picture, sample
 from importer.texture.sight import open_sight, weigh
 from importer.texture.tangent import encode_normals
-from importer.texture.texels import Texels, map_texels, unit
+from importer.texture.texels import Texels, map_texels
 
 ROUGHNESS, METALLIC = 0.8, 0.0
 _PADDING = 1 / 64  # of the map: width of the gutter that keeps the chart's normals
@@ -50,8 +50,9 @@ def bake(solid: Solid, unwrapped: Unwrapped, prediction: Prediction, textures: T
     if not len(texels.pixel):
         raise StageError("the UV atlas covers no texel", where="bake", fix="Set a larger textures.size.")
     dense = open_dense(solid.mesh)
-    hits = find_surface(dense, texels.position, texels.unit_normal())
-    normals = unit(hits.take(dense.normals))
+    outward = texels.unit_normal()
+    hits = find_surface(dense, texels.position, outward)
+    normals = shading_normals(dense, hits, outward)
     color, seen = _base_color(solid, unwrapped, prediction, texels, dense, hits, normals, mirror=textures.mirror)
     orm = np.empty((len(texels.pixel), 3), np.float32)
     orm[:, 0] = hits.take(bake_occlusion(dense)[:, None])[:, 0]

@@ -16,6 +16,7 @@ from importer.texture.rays import Scene, first_hits, open_scene
 from importer.texture.texels import unit
 
 CAGE = 0.04  # how far LOD0 may lie from the dense surface, part of the diagonal
+_STRANGE, _KIN = 0.3, 0.6  # cosines between LOD0's normal and the dense one: of different surfaces, of the same
 _SPREAD = 0.35  # of the difference of unit normals; 20 degrees: voxel noise goes, edges of boxes stay
 _FACE_ROUNDS = 4
 _TERRACE = 0.2  # 11 degrees: voxels cut a slightly tilted plane into terraces, shallow and many voxels wide
@@ -78,6 +79,17 @@ def find_surface(dense: Dense, points: F32, normals: F32) -> Hits:
     if len(missed):
         face[missed], weights[missed] = _closest(dense, points[missed])
     return Hits(dense.mesh.faces[face], weights)
+
+
+def shading_normals(dense: Dense, hits: Hits, normals: F32) -> F32:
+    """Unit normals (k, 3) of the dense surface at `hits`; LOD0's own `normals` where the two differ too much.
+
+    There LOD0 has lost a thin part or a fold and the hit is of something else: its normal would glitter.
+    """
+    found = unit(hits.take(dense.normals))
+    alike = np.einsum("ij,ij->i", found, normals)
+    trust = np.clip((alike - _STRANGE) / (_KIN - _STRANGE), 0, 1)[:, None]
+    return unit(normals + trust * (found - normals))
 
 
 def vertex_graph(dense: Dense) -> sp.csr_matrix:

@@ -4,7 +4,7 @@ import numpy as np
 from skimage.measure import marching_cubes
 
 from importer.records import Mesh
-from importer.texture.dense import find_surface, open_dense
+from importer.texture.dense import find_surface, open_dense, shading_normals
 from importer.texture.texels import unit
 from tests.texture import shapes
 
@@ -65,3 +65,13 @@ def test_where_rays_miss_the_closest_point_is_taken():
     points = np.array([[0, 0, 0.41]], np.float32)
     found = find_surface(open_dense(mesh), points, np.array([[1, 0, 0]], np.float32)).take(mesh.vertices)
     np.testing.assert_allclose(found, [[0, 0, 0.4]], atol=1e-3)
+
+
+def test_a_normal_of_another_surface_does_not_glitter():
+    mesh = shapes.sphere(5)
+    dense = open_dense(mesh)
+    outward = unit(mesh.vertices[:200])
+    hits = find_surface(dense, mesh.vertices[:200], outward)
+    np.testing.assert_allclose(shading_normals(dense, hits, outward), outward, atol=0.03)
+    sideways = unit(np.cross(outward, [0.3, 0.5, 0.8]))
+    np.testing.assert_allclose(shading_normals(dense, hits, sideways), sideways, atol=1e-6)
