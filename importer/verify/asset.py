@@ -14,7 +14,7 @@ from importer.records import Collision, Files, Finding, Lods, Maps, Quality, Sol
 from importer.verify.images import measure_all, remembered
 from importer.verify.inspect import Measure, inspect
 from importer.verify.quality import figures
-from importer.verify.subject import Expected
+from importer.verify.subject import Expected, fault
 
 
 def verify(
@@ -47,7 +47,10 @@ def verify(
         Findings, worst first, and figures. Nothing raises: a bad asset is a finding.
     """
     findings: list[Finding] = []
-    expected = _expected(solid, lods, pivot)
+    findings += _retopology(solid, lods)
+    box = bounds(lods.meshes[0])
+    triangles = tuple(len(mesh.faces) for mesh in lods.meshes)
+    expected = Expected(np.array(box.min), np.array(box.max), np.array(box.centroid), pivot, triangles)
     measure = remembered(measure_all)
     for target in get_args(Target):
         if any(path.startswith(f"{target}/") for path in files.files):
@@ -65,12 +68,12 @@ def _target(layout: Flavour, files: Files, expected: Expected, measure: Measure)
     yield from inspect(layout.target, meshes, measure, expected, layout, files.files)
 
 
-def _expected(solid: Solid, lods: Lods, pivot: str) -> Expected:
-    return Expected(
-        # The dense solid is the measure: simplifying must not have changed the size.
-        low=solid.mesh.vertices.min(0).astype(np.float64),
-        high=solid.mesh.vertices.max(0).astype(np.float64),
-        centroid=np.array(bounds(lods.meshes[0]).centroid),
-        pivot=pivot,
-        triangles=tuple(len(mesh.faces) for mesh in lods.meshes),
+def _retopology(solid: Solid, lods: Lods) -> Iterator[Finding]:
+    """LOD0 must have the extent of the dense solid that it stands for."""
+    dense, sparse = solid.mesh.vertices, lods.meshes[0].vertices
+    off = np.abs([dense.min(0) - sparse.min(0), dense.max(0) - sparse.max(0)]).max() / max(
+        np.ptp(dense, axis=0).max(), 1e-30
     )
+    if off > 0.02:
+        what = f"its box differs from the dense mesh's by {off:.1%} of the longest side"
+        yield fault(off > 0.1, "RETOPO_BOUNDS", "LOD0", what, "Raise retopo.faces.")

@@ -19,7 +19,7 @@ def figures(view: View, solid: Solid, unwrapped: Unwrapped, lods: Lods, maps: Ma
     for level, (mesh, error) in enumerate(zip(lods.meshes, lods.errors, strict=True)):
         found[f"lod{level}_triangles"] = len(mesh.faces)
         found[f"lod{level}_error_m"] = float(error)
-    found["chart_count"] = unwrapped.charts
+    found["chart_count"] = int(unwrapped.charts)
     found["atlas_coverage"] = float(unwrapped.coverage)
     found["texture_size"] = int(maps.base_color.shape[0])
     found |= _topology(lods.meshes[0])

@@ -130,6 +130,16 @@ def test_a_shrunken_level_is_caught() -> None:
     assert "LOD_BOUNDS" in codes(checked(good, exported(shrunk)).findings)
 
 
+@pytest.mark.parametrize(("cuts", "severity"), [(3, "warning"), (1, "error")])
+def test_retopology_that_shrinks_the_object_is_told_apart_from_a_wrong_scale(cuts: int, severity: str) -> None:
+    dense = ball(24)
+    coarse = asset("ball", (ball(cuts),))  # too few faces for a sphere
+    made = replace(coarse, solid=replace(coarse.solid, mesh=Mesh(dense.vertices, dense.faces)))
+    findings = checked(made, exported(made)).findings
+    assert [f.severity for f in findings if f.code == "RETOPO_BOUNDS"] == [severity]
+    assert "SCALE_WRONG" not in codes(findings)
+
+
 def test_a_scale_fault_names_the_unit() -> None:
     good = asset(export={"targets": ["gltf"]})
     findings = checked(good, exported(with_meshes(good, lambda m: moved(m, 100)))).findings
