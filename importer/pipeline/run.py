@@ -150,7 +150,8 @@ class _Build:
 
     def _argument(self, source: str) -> Any:
         root, *path = source.removeprefix("~").split(".")
-        known = {"data": self.data, "name": self.name, "file": self.path.name, "profile": self.profile}
+        file = self.path.name.encode("utf-8", "replace").decode()  # a name on Linux need not be text
+        known = {"data": self.data, "name": self.name, "file": file, "profile": self.profile}
         return reduce(getattr, path, known[root] if root in known else self.pull(root))
 
     def _run(self, stage: Stage, key: str) -> Any:

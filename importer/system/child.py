@@ -7,6 +7,7 @@ OpenBLAS in an undefined state. Arguments and result travel as pickles in files,
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import os
 import pickle
@@ -46,6 +47,8 @@ def run_in_child(
     ------
     ImporterError
         One raised by ``function``, unchanged.
+    OutputError
+        The folder for temporary files is full or cannot be written.
     StageError
         The child crashed, hung, ran out of memory, or raised anything else.
     """
@@ -53,14 +56,26 @@ def run_in_child(
     module, name = function.__module__, function.__qualname__
     if module == "__main__" or "<" in name:
         raise ValueError(f"{module}.{name} cannot be found by another process: use a module-level function")
-    with tempfile.TemporaryDirectory(prefix="importer-", ignore_cleanup_errors=True) as folder:
-        with (Path(folder) / "job").open("wb") as file:
-            pickle.dump((sys.path, module, name, memory_mb), file)
-            pickle.dump(args, file, protocol=5)
-        with (Path(folder) / "log").open("wb") as log:
-            process = _start(folder, log)
-        code = _finish(process, timeout_s, memory_mb)
-        return _outcome(Path(folder), code, what, timeout_s, memory_mb)
+    try:
+        with tempfile.TemporaryDirectory(prefix="importer-", ignore_cleanup_errors=True) as folder:
+            with (Path(folder) / "job").open("wb") as file:
+                pickle.dump((sys.path, module, name, memory_mb), file)
+                pickle.dump(args, file, protocol=5)
+            with (Path(folder) / "log").open("wb") as log:
+                process = _start(folder, log)
+            code = _finish(process, timeout_s, memory_mb)
+            return _outcome(Path(folder), code, what, timeout_s, memory_mb)
+    except OSError as error:
+        raise _not_started(error, what) from error
+
+
+def _not_started(error: OSError, what: str) -> Exception:
+    from importer.errors import StageError
+    from importer.system.files import output_error
+
+    if error.errno in (errno.ENOMEM, errno.EAGAIN):
+        return StageError(f"{what} could not be started for want of memory", fix="Close other programs.")
+    return output_error(error, Path(tempfile.gettempdir()))
 
 
 def _start(folder: str, log: Any) -> subprocess.Popen[bytes]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
 from types import TracebackType
 
+_HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 _LOCKED_BYTE = 2**30  # Windows locks are mandatory: one beyond the end leaves the file readable
 
 
@@ -30,13 +32,21 @@ class Lock:
 
 
 def try_lock(path: Path, note: str = "") -> Lock | None:
-    """Lock ``path``, made where missing, and write ``note`` into it; return None where somebody holds the lock."""
+    """Lock ``path``, made where missing, and write ``note`` into it; return None where somebody holds the lock.
+
+    Raises
+    ------
+    OSError
+        The file cannot be made, or its file system knows no locks, as some network shares.
+    """
     handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
     try:
         _lock(handle)
-    except OSError:
+    except OSError as error:
         os.close(handle)
-        return None
+        if error.errno in _HELD:
+            return None
+        raise
     os.ftruncate(handle, 0)
     os.write(handle, note.encode())
     return Lock(handle)

@@ -34,14 +34,21 @@ def partial_folder(parent: Path, note: str = "") -> Iterator[Path]:
         yield folder
     finally:
         remove_folder(folder)
-        lock.release()
+        if lock:
+            lock.release()
         _lock_file(folder).unlink(missing_ok=True)
 
 
-def _locked(parent: Path, note: str) -> tuple[Path, Lock]:
+def _locked(parent: Path, note: str) -> tuple[Path, Lock | None]:
+    """Return the name for a new folder, and its lock; on a file system without locks, the lock file must do alone."""
     while True:
         folder = parent / f"{_PREFIX}{uuid.uuid4().hex}"
-        lock = try_lock(_lock_file(folder), note)
+        try:
+            lock = try_lock(_lock_file(folder), note)
+        except OSError:
+            if not _lock_file(folder).exists():
+                raise
+            return folder, None
         if lock and _lock_file(folder).exists():
             return folder, lock
         if lock:  # a sweeper came between making the file and locking it
@@ -58,8 +65,11 @@ def abandoned(parent: Path) -> Iterator[tuple[Path, str]]:
         note = ""
         lock = None
         if _lock_file(folder).exists():
-            note = _lock_file(folder).read_text("utf-8", "replace")
-            lock = try_lock(_lock_file(folder), note)
+            try:
+                note = _lock_file(folder).read_text("utf-8", "replace")
+                lock = try_lock(_lock_file(folder), note)
+            except OSError:
+                continue  # just removed by its owner, or nobody can tell whether that one lives
             if lock is None:
                 continue
         yield folder, note

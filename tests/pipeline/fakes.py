@@ -19,6 +19,7 @@ def read(data, file):
     _ran("read")
     if data == b"bad":
         raise PictureError("this is no picture")
+    file.encode()  # a manifest could not hold it otherwise
     pixels = np.frombuffer(data, np.uint8)
     return Picture(np.stack([pixels] * 4, axis=1)[:, None, :], True, "0" * 64, ("a warning of read",))
 

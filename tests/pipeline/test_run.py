@@ -1,3 +1,5 @@
+import os
+import sys
 from dataclasses import replace
 
 import pytest
@@ -132,6 +134,13 @@ def test_full_disk_under_the_cache_does_not_fail_the_asset(picture, cache, ran, 
     assert [event.kind for event in events].count("warning") == 5
     assert not list(cache.folder.glob("**/record.json"))
     assert not list(cache.folder.glob(".partial*"))
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names there are Unicode")
+def test_file_name_that_is_no_text_gives_an_asset(tmp_path, cache, ran):
+    path = tmp_path / os.fsdecode(b"ch\xffir.png")
+    path.write_bytes(bytes(range(10)))
+    assert build(path, cache).name == "ch_ir"
 
 
 def test_importer_error_of_a_stage_names_the_picture(picture, cache, ran):

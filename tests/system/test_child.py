@@ -1,15 +1,17 @@
 import ctypes
+import errno
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from importer.errors import PictureError, StageError
+from importer.errors import OutputError, PictureError, StageError
 from importer.system.child import run_in_child
 from tests.system.bare import loaded_in_bare_module
 
@@ -160,3 +162,12 @@ def test_child_dies_with_its_parent(tmp_path):
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     assert gone(int(pid_file.read_text()))
+
+
+def test_full_temporary_folder_is_named(monkeypatch, tmp_path):
+    def full(*args, **options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    with pytest.raises(OutputError, match="the disk is full"):
+        run_in_child(double, 1, **LIMITS)
