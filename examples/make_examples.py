@@ -1,4 +1,4 @@
-"""Make the example pictures: ``python examples/make_examples.py [NAME...]``. Procedural models of this project's own, CC0."""
+"""Make the example pictures, CC0, from procedural models: ``python examples/make_examples.py [NAME...]``."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def model(parts: list[Part]) -> Model:
         k = len(hits.face)
         base, bent = np.zeros((k, 3), np.float32), n.copy()
         roughness, metallic = np.zeros(k, np.float32), np.zeros(k, np.float32)
-        points = hits.point.astype(np.float64) + [0, drop, 0]
+        points = hits.point.astype(np.float64) + np.array([0, drop, 0])
         for i, part in enumerate(parts):
             own = np.flatnonzero(owner[hits.face] == i)
             if len(own):
@@ -54,7 +54,7 @@ def bumped(part: Part, p: np.ndarray, n: np.ndarray, height: np.ndarray, step: f
 
 
 def open_sky(scene: Scene, start: np.ndarray, n: np.ndarray) -> np.ndarray:
-    """Return the part of the hemisphere above each point that the model leaves free; the floor gives half its light back."""
+    """Return how much of the hemisphere above each point is free of the model; the floor gives some light back."""
     helper = np.where(np.abs(n[:, :1]) < 0.9, [[1.0, 0, 0]], [[0, 1.0, 0]]).astype(np.float32)
     side = shade.unit(np.cross(n, helper))
     other = np.cross(n, side)

@@ -38,15 +38,16 @@ def grid(tiles: list[U8], columns: int, gap: int = 4) -> U8:
     return sheet
 
 
-def fit(rgba: U8, height: int, width: int, margin: float = 0.06) -> U8:
+def fit(rgba: U8, height: int, width: int) -> U8:
     """Return a picture (h, w, 4) with straight alpha, fitted into a tile on the studio's backdrop."""
+    margin = 0.06 if rgba[..., 3].min() < 255 else 0.0
     inner_h, inner_w = height * (1 - 2 * margin), width * (1 - 2 * margin)
     scale = min(inner_h / rgba.shape[0], inner_w / rgba.shape[1])
     h, w = (max(1, round(side * scale)) for side in rgba.shape[:2])
     # Area averaging on premultiplied linear light: no dark fringe at soft edges.
     alpha = rgba[..., 3:].astype(np.float32) / 255
     light = np.concatenate([decode(rgba[..., :3] / np.float32(255)) * alpha, alpha], axis=2)
-    small = cv2.resize(light, (w, h), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    small = cv2.resize(light, (w, h), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     side = max(height, width)
     tile = backdrop(side)[(side - height) // 2 :, (side - width) // 2 :][:height, :width]
     y, x = (height - h) // 2, (width - w) // 2

@@ -25,7 +25,7 @@ def views(mesh: TexturedMesh, maps: Maps, degrees: list[int], size: int, samples
         return list(pool.map(lambda camera: render(model, camera, size, floor, samples), cameras))
 
 
-def turntable(picture: U8, mesh: TexturedMesh, maps: Maps, size: int = 384) -> U8:
+def turntable(picture: U8, mesh: TexturedMesh, maps: Maps, size: int = 320) -> U8:
     """Return the sheet: `picture` (h, w, 4) at the left, then two rows of four labelled views."""
     degrees = list(range(0, 360, 45))
     tiles = [label(tile, name(d)) for d, tile in zip(degrees, views(mesh, maps, degrees, size), strict=True)]
