@@ -1,12 +1,11 @@
 import hashlib
 import json
-import subprocess
-import sys
 
 import pytest
 
 from importer.pipeline.run import Asset
 from tests.daemon.watching import PROFILE
+from tests.support.disks import read_only_disk, tiny_disk  # noqa: F401  (fixtures)
 
 
 def make_asset(name="chair", sha="0" * 64, **files):
@@ -21,36 +20,6 @@ def make_asset(name="chair", sha="0" * 64, **files):
 def tree(folder):
     """Return every file below a folder with its bytes."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-@pytest.fixture
-def tiny_disk(tmp_path):
-    """Return the root of a file system of 256 KiB."""
-    point = tmp_path / "disk"
-    point.mkdir()
-    if sys.platform != "linux" or _mount(point, "size=256k").returncode != 0:
-        pytest.skip("mounting a small tmpfs needs root on Linux")
-    yield point
-    subprocess.run(["umount", "-l", str(point)], check=True)
-
-
-@pytest.fixture
-def read_only_disk(tmp_path):
-    """Return the root of a file system that refuses writes, whoever asks."""
-    point = tmp_path / "readonly"
-    point.mkdir()
-    if sys.platform != "linux" or _mount(point, "size=256k,ro").returncode != 0:
-        pytest.skip("mounting a read-only tmpfs needs root on Linux")
-    yield point
-    subprocess.run(["umount", "-l", str(point)], check=True)
-
-
-def _mount(point, options):
-    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(point)]
-    try:
-        return subprocess.run(command, capture_output=True)
-    except FileNotFoundError:
-        return subprocess.CompletedProcess(command, 1)
 
 
 @pytest.fixture

@@ -51,10 +51,11 @@ def stamped(*names):
     return dict.fromkeys(names, (1, 1))
 
 
+ABOVE = ["../profile.yaml", "profile.yml", "a/profile.yaml"]
+
+
 def test_profiles_of_a_picture_are_in_order_of_weight():
-    here = stamped(
-        "../profile.yaml", "profile.yml", "a/profile.yaml", "a/b/chair.yaml", "a/chair.yaml", "c/profile.yaml"
-    )
+    here = stamped("c/profile.yaml", "a/chair.yaml", "a/b/chair.yaml", *ABOVE)
     assert profile_files("a/b/chair.png", here) == [
         "../profile.yaml",
         "profile.yml",
