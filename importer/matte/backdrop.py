@@ -13,7 +13,7 @@ from importer.matte.masks import Mask, connected, ring
 from importer.records import F32
 
 _WORK = 320  # longer side at which the field is fitted; it is smooth
-_NOISE_FLOOR, _NOISE_CEILING = 0.6, 4.0  # Lab units; more than the ceiling is a texture, not noise
+_NOISE_FLOOR, _NOISE_CEILING = 0.6, 2.5  # Lab units; more than the ceiling is a texture, not noise
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from importer.records import F32
 _DARKEST = 0.35  # a shadow keeps at least this part of the background's lightness
 _GAP = 2  # pixels: gaps in an edge up to twice this wide stop the flood too
 _MOUTH = 0.021  # of the longer side: half the width of a mouth through which no flood comes
+_TALLEST = 0.55  # of the object's height with its shadow: a taller shade is no shadow on the ground
+_POCKET = 1.5e-3  # of the picture's area
 _LEAST_HOLE = 2e-5, 12  # of the picture's area, and pixels
 
 
@@ -26,11 +28,12 @@ def background_mask(lab: F32, backdrop: Backdrop) -> Mask:
     border = ring(lab.shape)
     edges = sharp_edges(lab, backdrop.noise)
     same = _distance(lab, backdrop) < 3.0 + 2.5 * backdrop.noise
-    strict = _flood(same, edges, border & same)
-    reached = _flood(same | _shaded(lab, backdrop), edges, border & same)
-    if (~reached).sum() < 0.5 * (~strict).sum():
-        reached = strict  # more than a shadow was lost: a blurred object has no sharp edge that stops the flood
+    shaded = _shaded(lab, backdrop)
+    reached = _flood(same | shaded, edges, border & same)
+    shadow = _flat(reached & ~same, ~same | edges)
+    reached = _flood(same | shadow, edges, border & same)
     reached &= ~chambers(reached, border)
+    reached |= _pockets(lab, backdrop, reached)
     return reached | _holes(lab, backdrop, reached)
 
 
@@ -82,6 +85,27 @@ def chambers(reached: Mask, border: Mask) -> Mask:
     wide = cv2.erode(outside, disk(radius))[radius:-radius, radius:-radius] > 0
     outer = connected(wide, border)
     return connected(reached & ~dilated(outer, radius), wide & ~outer)
+
+
+def _flat(shade: Mask, rest: Mask) -> Mask:
+    """Return the parts of ``shade`` that are flat enough against the rest to be a shadow on the ground.
+
+    Where a shadow is as dark as the object on it there is no edge between, and the flood runs through the object.
+    """
+    labels, _ = components(shade, corners=True)
+    tall = _TALLEST * np.ptp(np.flatnonzero(rest.any(axis=1))) if rest.any() else 0
+    fit = np.array([False, *(box[0].stop - box[0].start <= tall for box in find_objects(labels))])
+    return fit[labels]
+
+
+def _pockets(lab: F32, backdrop: Backdrop, reached: Mask) -> Mask:
+    """Return small patches of the background's colour along the object, which JPEG's ringing fenced off as edges do."""
+    distance = cv2.medianBlur(_distance(lab, backdrop), 3)
+    labels, areas = components((distance < 7.0 + 1.5 * backdrop.noise) & ~reached)
+    beside = np.zeros(len(areas), bool)
+    beside[labels[dilated(reached, 1)]] = True
+    beside[0] = False
+    return (beside & (areas < _POCKET * distance.size))[labels]
 
 
 def _holes(lab: F32, backdrop: Backdrop, reached: Mask) -> Mask:
