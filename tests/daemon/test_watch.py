@@ -2,6 +2,7 @@ import os
 import shutil
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,7 @@ from importer.daemon.ledger import status
 from importer.daemon.watch import watch
 from importer.errors import ImporterError
 from tests.daemon.conftest import tree
-from tests.daemon.watching import PROFILE, quiet, running
+from tests.daemon.watching import PROFILE, QUICK, quiet, running
 
 PICTURE = bytes(range(1, 40))
 
@@ -62,9 +63,9 @@ def test_burst_of_files_is_done_completely_and_once(project, stages_run):
 @pytest.mark.parametrize("first", ["picture", "sidecar"])
 def test_sidecar_is_paired_in_either_order(project, first, stages_run):
     picture, sidecar = project / "drop" / "chair.png", project / "drop" / "chair.yaml"
-    with running(project) as daemon:
+    with running(project, times=replace(QUICK, settle_s=0.1, pair_s=2.0)) as daemon:
         for number, kind in enumerate(sorted(["picture", "sidecar"], key=lambda kind: kind != first)):
-            time.sleep(0.15 * number)
+            time.sleep(0.5 * number)
             if kind == "picture":
                 picture.write_bytes(PICTURE)
             else:
