@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from importer.raster import rasterize
-from importer.records import F64, Lods, Maps, Solid, TexturedMesh, Unwrapped, View
+from importer.records import F32, F64, Camera, Lods, Maps, Solid, TexturedMesh, Unwrapped, View
 from importer.verify.topology import topology
 
 _VIEW = 256  # pixels a side for comparing with the picture
@@ -62,13 +62,29 @@ def _against_picture(mesh: TexturedMesh, maps: Maps, solid: Solid, view: View) -
     picture = _at(view.rgba, grid).reshape(_VIEW, _VIEW, 4).astype(np.float64)
     mask = picture[..., 3] > 127
     both = mask & raster.covered
-    found: Figures = {"mask_iou": float(both.sum() / max((mask | raster.covered).sum(), 1))}
+    found: Figures = {
+        "mask_iou": float(both.sum() / max((mask | raster.covered).sum(), 1)),
+        "surface_in_view": _in_view(mesh, solid.camera, raster.depth),
+    }
     if both.any():
         colors = np.zeros((_VIEW, _VIEW, 3))
         colors[raster.covered] = _at(maps.base_color, raster.interpolate(mesh.faces, mesh.uv))
         # Base colour has no light in it, the picture has: a measure of likeness, not of a fault.
         found["picture_color_difference"] = float(np.abs(colors - picture[..., :3])[both].mean() / 255)
     return found
+
+
+def _in_view(mesh: TexturedMesh, camera: Camera, depth: F32) -> float:
+    """Part of the surface, by area, that faces the camera with nothing in front; `depth` (s, s) is LOD0's."""
+    corners = mesh.vertices[mesh.faces].astype(np.float64)
+    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    area, middle = np.linalg.norm(normal, axis=1), corners.mean(1)
+    uv, away = camera.project(middle)
+    facing = np.einsum("ij,ij->i", normal, camera.position - middle) > 0
+    row, column = (np.clip(uv[:, i] * len(depth), 0, len(depth) - 1).astype(int) for i in (1, 0))
+    inside = ((uv >= 0) & (uv < 1)).all(1)
+    free = away <= depth[row, column] + 0.02 * camera.side
+    return float(area[facing & inside & free].sum() / max(area.sum(), 1e-30))
 
 
 def _at(image: NDArray[np.uint8], uv: NDArray[np.floating]) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from importer.reconstruct.frustum import orbit_camera
-from importer.records import Solid, View
+from importer.records import Solid, TexturedMesh, View
 from importer.verify.quality import figures
 from tests.support.models import Asset, asset, ball, cart
 
@@ -69,6 +69,30 @@ def test_the_seen_part_is_of_the_surface_not_of_the_texture() -> None:
     seen = np.zeros_like(made.maps.seen)
     seen[:, : seen.shape[1] // 3] = 255  # one column of the 3 x 2 charts: two of the six sides
     assert of(replace(made, maps=replace(made.maps, seen=seen)))["surface_seen"] == pytest.approx(1 / 3, abs=0.01)
+
+
+def test_the_part_in_view_is_the_cap_that_a_camera_sees_of_a_sphere() -> None:
+    made = seen_ball()
+    eye = float(np.linalg.norm(made.solid.camera.position - [0, 0.5, 0]))
+    assert of(made)["surface_in_view"] == pytest.approx((1 - 0.5 / eye) / 2, abs=0.015)
+
+
+def test_what_stands_in_front_hides() -> None:
+    small, large = ball(16, 0.2), ball(16, 0.5)
+    behind = replace(small, vertices=small.vertices + np.float32([0, 0.3, -0.9]))
+    both = TexturedMesh(
+        *(
+            np.concatenate([getattr(large, key), getattr(behind, key)])
+            for key in ("vertices", "normals", "tangents", "uv")
+        ),
+        faces=np.concatenate([large.faces, behind.faces + np.int32(len(large.vertices))]),
+    )
+    level = orbit_camera(0.0, TAN_HALF_FOV).moved(2.5, np.eye(3), np.array([0.0, 0.5, 0.0]))
+    made = asset("two", (both,))
+    alone = asset("one", (large,))
+    found, wanted = (of(replace(a, solid=replace(a.solid, camera=level)))["surface_in_view"] for a in (made, alone))
+    # The small ball adds to the whole surface only.
+    assert found == pytest.approx(wanted / (1 + 0.2**2 / 0.5**2), rel=0.02)
 
 
 def test_closed_pieces_are_counted() -> None:
