@@ -101,7 +101,7 @@ def _flat(shade: Mask, rest: Mask) -> Mask:
 def _pockets(lab: F32, backdrop: Backdrop, reached: Mask) -> Mask:
     """Return small patches of the background's colour along the object, which JPEG's ringing fenced off as edges do."""
     distance = cv2.medianBlur(_distance(lab, backdrop), 3)
-    labels, areas = components((distance < 7.0 + 1.5 * backdrop.noise) & ~reached)
+    labels, areas = components((distance < 4.0 + 1.0 * backdrop.noise) & ~reached)
     beside = np.zeros(len(areas), bool)
     beside[labels[dilated(reached, 1)]] = True
     beside[0] = False
