@@ -9,7 +9,8 @@ from importer.errors import StageError
 from importer.mesh.measure import face_vectors, volume
 from importer.mesh.parts import join_parts
 from importer.mesh.rebuild import rebuild
-from importer.mesh.topology import directed_edges, is_closed, split_fans, weld
+from importer.mesh.topology import directed_edges, is_closed, weld
+from importer.mesh.unpinch import unpinch
 from importer.records import F64, Mesh
 
 _STEPS = 8
@@ -32,10 +33,10 @@ def repair(mesh: Mesh) -> Mesh:
     clean = weld(mesh)
     if not is_closed(clean.faces):
         clean = rebuild(clean)
-    clean = split_fans(clean)
+    clean = unpinch(_outward(clean))
     if not len(clean.faces) or not np.isfinite(volume(clean)):
         raise StageError("the mesh has no inside", where="repair", fix="Give a mesh that bounds a volume.")
-    joined = join_parts(_outward(clean))
+    joined = join_parts(clean)
     return smooth(joined)
 
 

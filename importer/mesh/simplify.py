@@ -1,8 +1,8 @@
 """The one binding of meshoptimizer's simplifier, with full signatures, and its fallback.
 
-The wrapper of the ``meshoptimizer`` package leaves argument types undeclared, reads two-dimensional index arrays
-wrongly and trusts the sizes of the buffers it is given; here every array is checked, copied to the layout C expects, and
-as large as C may write. meshoptimizer.h 0.23; the method is Garland and Heckbert 1997, with attributes as in Hoppe 1999.
+The wrapper of the ``meshoptimizer`` package leaves argument types undeclared, reads two-dimensional index arrays wrong
+and trusts the sizes of the buffers it is given; here every array is checked, copied to the layout C expects, and as
+large as C may write (meshoptimizer.h 0.23). Garland and Heckbert 1997; with attributes as in Hoppe 1999.
 """
 
 from __future__ import annotations

@@ -34,14 +34,6 @@ def is_closed(faces: I32) -> bool:
     return len(faces) > 0 and edge_faults(faces) == (0, 0, 0)
 
 
-def faulty_vertices(faces: I32) -> NDArray[np.int64]:
-    """Return the vertices at edges that have not exactly two faces."""
-    edges = directed_edges(faces)
-    keys, uses = np.unique(edge_keys(edges, int(faces.max()) + 1), return_counts=True)
-    wrong = keys[uses != 2]
-    return np.unique(np.concatenate(np.divmod(wrong, int(faces.max()) + 1)))
-
-
 def adjacent_faces(faces: I32) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return the pairs of faces (k,), (k,) at inner edges, and the edges' vertices (k, 2); for manifold meshes."""
     edges = directed_edges(faces)
@@ -94,15 +86,3 @@ def corner_pairs(faces: I32) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     one = np.concatenate([start[first], end[first]])
     two = np.concatenate([np.where(agree, start[second], end[second]), np.where(agree, end[second], start[second])])
     return one, two
-
-
-def split_fans(mesh: Mesh) -> Mesh:
-    """Give every fan of faces its own vertex where several meet in one; then the mesh is manifold if its edges are."""
-    one, two = corner_pairs(mesh.faces)
-    n = mesh.faces.size
-    count, fan = connected_components(coo_matrix((np.ones(len(one), np.int8), (one, two)), (n, n)), directed=False)
-    if count == len(mesh.vertices):
-        return mesh
-    vertices = np.empty((count, 3), np.float32)
-    vertices[fan] = mesh.vertices[mesh.faces.reshape(-1)]
-    return Mesh(vertices, fan.reshape(-1, 3).astype(np.int32))

@@ -27,6 +27,7 @@ _SHARP, _WIDE = 0.3, 1.08  # samples a unit of the logit of an edge: its sigma /
 _AGREE = 0.35  # samples between the two
 _MASK_SIDE = 4 * RESOLUTION
 _MAX_FILL = 5.0  # half the thickness, in samples, that a ray without any evidence may get
+_BAR = 2  # samples; of a bar of half this width every ray counts
 _MERGE = 2  # samples by which filled parts reach into what is there
 _NUDGE = 0.003  # samples; least distance of the field from 0, so that no triangle is degenerate
 _DOUBT = 1e-6  # what a volume that says "empty" leaves in the squared weight of a ray
@@ -164,16 +165,22 @@ def _middle(prediction: Prediction, probability: F32) -> F32:
 def _fill(field: F32, middle: F32, mask: F32, window: tuple[slice, slice]) -> _Fill:
     """Find the parts of the mask whose rays hit nothing, and give them slabs as thick as they are wide.
 
-    A part is missing where its medial line is: a volume that merely ends a little short of the mask needs no help.
+    A part is missing where its medial line is, and most of its width if it has any: a volume that merely ends a little
+    short of the mask, or leaves a crack between two parts, needs no help.
     """
     mask, middle = mask[window], middle[window]
     missing = (mask > 0) & (field.max(0) < np.minimum(mask, 0.25))
     medial = mask >= 0.75 * cv2.dilate(mask, np.ones((5, 5), np.uint8))
     radius = np.minimum(np.where(missing & medial, mask, 0), _MAX_FILL).astype(np.float32)
+    solid, empty = (((mask > 0) & (missing == m)).astype(np.float32) for m in (False, True))
     reach = np.zeros_like(mask)  # the radius of the missing part that each ray belongs to
     for r in range(1, int(_MAX_FILL) + 2):
+        seeds = (radius > r - 1) & (radius <= r)
+        if r > _BAR:
+            hits, misses = (cv2.blur(a, (2 * r + 1,) * 2) for a in (solid, empty))
+            seeds &= misses > hits
         disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * (r + _MERGE) + 1,) * 2)
-        reach = np.maximum(reach, cv2.dilate(np.where((radius > r - 1) & (radius <= r), radius, 0), disc))
+        reach = np.maximum(reach, cv2.dilate(np.where(seeds, radius, 0), disc))
     inside = np.minimum(mask, reach)
     half = np.sqrt(np.maximum(inside * (2 * reach - inside), 0))  # a bar seen from the front is round
     used = (reach > 0) & (mask > -1)
