@@ -1,7 +1,7 @@
 """Time of rasterising and of the bake: python benchmarks/texture.py
 
-Rasterising: spheres that fill most of a picture of 1024 x 1024, with a depth buffer. Bake: maps of 1024 x 1024 for an LOD0
-of 5,120 triangles from a dense sphere of 81,920, about what a volume of 128^3 gives, with a picture of 704 x 704.
+Rasterising: spheres that fill most of a picture of 1024 x 1024, with a depth buffer. Bake: maps of 1024 x 1024 for an
+LOD0 of 5,120 triangles from a dense sphere of 81,920, about what a volume of 128^3 gives, with a picture of 704 x 704.
 """
 
 from __future__ import annotations

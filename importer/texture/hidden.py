@@ -22,6 +22,7 @@ _HOLD = 4.0  # how firmly the picture's colours hold where they are seen, agains
 _SLANT = 0.03  # what is left of that for a point seen at a slant
 _FADE = 0.15  # length of the correction when the volume is fully trusted, part of the diagonal
 _ALIKE = 0.10  # difference of colour (sRGB, rms) at which the back stops being like the front
+_FACELESS = 120  # rounds of smoothing that wash features of a face out
 _WIDE = 24  # rounds of smoothing of the likeness: whole regions are alike or not, a mix of both looks like a ghost
 
 
@@ -55,7 +56,10 @@ def guess_colors(
     matched, trust = _match(_volume_colors(prediction, camera, vertices), broad, weight)
     alike = _likeness(dense, matched - broad, weight, trust, camera)
     if not mirror:
-        alike[:] = 0
+        # A volume that repeats the front repeats its face as well, if dimly: leave the broad colours alone.
+        repeats = smoothstep(smooth(graph, alike[:, None], _FACELESS), 0.2, 0.5)
+        matched = matched + repeats * (smooth(graph, matched, _FACELESS) - matched)
+        alike = np.zeros_like(alike)
     fade = _FADE * dense.diagonal / max(trust, 1e-3)
     pull = (dense.edge_length / (2 * fade)) ** 2
     # Rims of pictures shine or darken: what is seen at a slant tells less of the sides than what is seen squarely.
