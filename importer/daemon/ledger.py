@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -83,8 +83,8 @@ class Ledger:
         OutputError
             The disk refuses; the old file is untouched.
         """
-        entries = {name: asdict(entry) for name, entry in sorted(self.entries.items())}
-        write_atomically(self.path, json.dumps({"schema": _SCHEMA, "pictures": entries}, indent=1).encode())
+        entries = {name: vars(entry) for name, entry in sorted(self.entries.items())}
+        write_atomically(self.path, json.dumps({"schema": _SCHEMA, "pictures": entries}).encode())
 
 
 def status(directory: Path) -> Status:

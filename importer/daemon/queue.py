@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Protocol
 
 
@@ -21,7 +20,7 @@ class Queue(Protocol):
         """Forget a picture that is gone."""
         ...
 
-    def __iter__(self) -> Iterator[str]: ...
+    def __contains__(self, picture: object) -> bool: ...
 
 
 class MemoryQueue:
@@ -47,5 +46,5 @@ class MemoryQueue:
         """See Queue."""
         self._waiting.pop(picture, None)
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(tuple(self._waiting))
+    def __contains__(self, picture: object) -> bool:
+        return picture in self._waiting

@@ -16,6 +16,7 @@ from importer.errors import StageError
 from importer.pipeline.events import Event
 
 MAX_DEATHS = 3
+_REST = 10  # times as long as a look took, between two
 _RETRIED_AT_START = ("ModelError",)  # a model may have been installed since
 
 
@@ -37,7 +38,8 @@ class Round:
         self.project, self.queue, self.times, self.tell = project, queue, times, tell
         self.settler = Settler(project.drop, times.settle_s)
         self.snapshot = Snapshot()
-        self._looked = float("-inf")
+        self.took = 0.0  # seconds, by the last look
+        self._looked, self._pause = float("-inf"), times.rescan_s
         self._told: dict[str, Stamp | None] = {}
         self._missing: dict[str, float] = {}
         self._retry_at: dict[str, float] = {}
@@ -63,12 +65,17 @@ class Round:
                 self._retry_at[picture] = 0.0
 
     def is_due(self, now: float) -> bool:
-        """Return whether the regular time for a look has come."""
-        return now - self._looked >= self.times.rescan_s
+        """Return whether the regular time for a look has come; large folders are looked at less often."""
+        return now - self._looked >= self._pause
 
     def look(self, now: float) -> tuple[float, bool]:
         """Queue what is ready; return the seconds until the next look, and whether the ledger changed."""
-        self._looked = now
+        wait, changed = self._look(now)
+        self.took = time.monotonic() - now
+        self._looked, self._pause = now + self.took, max(self.times.rescan_s, self.took * _REST)
+        return max(wait, self.took * _REST), changed
+
+    def _look(self, now: float) -> tuple[float, bool]:
         snapshot = scan(self.project.drop)
         if snapshot is None:
             self._once("drop", None, Event("warning", message=f"{self.project.drop} is not there; waiting for it"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
@@ -46,7 +46,7 @@ def scan(drop: Path) -> Snapshot | None:
 
 def classify(name: str) -> Literal["picture", "profile", "other", "ignored"]:
     """Return what a file's name says it is; copies in the making and the litter of systems are ignored."""
-    file = PurePosixPath(name).name.lower()
+    file = name.rpartition("/")[2].lower()
     if file.startswith((".", "~$")) or file.endswith(("~", *_UNFINISHED)) or file in _OF_SYSTEMS:
         return "ignored"
     if file.endswith(PICTURES):

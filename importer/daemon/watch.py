@@ -121,13 +121,14 @@ class _Daemon:
             self.save()  # what was judged of an earlier process's end
             self.tell(Event("watching", path=str(self.project.drop)))
             with contextlib.suppress(_Stopped):
+                wait = self.look()
                 while not self.stop.is_set():
-                    wait = self.look()
                     picture = self.queue.take()
-                    if picture is None:
-                        self.sleep(wait)
-                    else:
+                    if picture is not None:
                         self.build(picture)
+                    else:
+                        self.sleep(wait)
+                        wait = self.look()
 
     def look(self) -> float:
         """Look once; return the seconds until it makes sense to look again."""
@@ -173,5 +174,5 @@ class _Daemon:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0 and not self.stop.is_set():
             if self.wake.wait(min(left, _TICK_S)):
-                self.stop.wait(_GATHER_S)
+                self.stop.wait(max(_GATHER_S, self.round.took))
                 return
