@@ -48,11 +48,14 @@ def _hull(points: F64, most: int) -> tuple[Mesh, float]:
     chosen = _full_rank(outer, list(dict.fromkeys(chosen)))
     while True:
         hull = ConvexHull(outer[chosen])
-        outside = (outer @ hull.equations[:, :3].T + hull.equations[:, 3]).max(1)
-        furthest = int(outside.argmax())
-        if len(chosen) >= most or outside[furthest] <= 1e-9 or furthest in chosen:
-            return _oriented(hull), max(float(outside[furthest]), 0.0)
-        chosen.append(furthest)
+        distances = outer @ hull.equations[:, :3].T + hull.equations[:, 3]
+        outside = distances.max(1)
+        outside[chosen] = 0
+        if len(chosen) >= most or outside.max() <= 1e-9:
+            return _oriented(hull), max(float(outside.max()), 0.0)
+        furthest = np.unique(distances.argmax(0))  # one for each facet
+        furthest = furthest[outside[furthest] > 0.6 * outside.max()]
+        chosen += furthest[np.argsort(-outside[furthest], kind="stable")][: most - len(chosen)].tolist()
 
 
 def _full_rank(points: F64, chosen: list[int]) -> list[int]:

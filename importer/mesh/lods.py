@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from importer.mesh.collapse import collapse
 from importer.mesh.deviation import deviation
-from importer.mesh.simplify import optimize_order, simplify_with_attributes
+from importer.mesh.simplify import backend, optimize_order, simplify_with_attributes
 from importer.profile.schema import LodLevels
 from importer.records import F32, I32, Lods, TexturedMesh, Unwrapped
 
@@ -41,6 +42,8 @@ def _reduced(base: TexturedMesh, faces: I32, target: int) -> I32:
     weights = np.array([_NORMAL_WEIGHT] * 3 + [_UV_WEIGHT] * 2)
     nothing_locked = np.zeros(len(base.vertices), bool)
     most = _MOST_ERROR * _diameter(base.vertices)
+    if backend() != "meshoptimizer":
+        return collapse(base.vertices, faces, target, most)
     return simplify_with_attributes(base.vertices, attributes, weights, faces, target, nothing_locked, most)[0]
 
 

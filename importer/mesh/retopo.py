@@ -24,9 +24,15 @@ def retopo(solid: Solid, settings: Retopo) -> Mesh:
         The shape cannot be kept closed with so few triangles.
     """
     dense = solid.mesh
-    coarse = unpinch(Mesh(*simplify(dense.vertices, dense.faces, settings.faces)))
+    coarse = _reduced(dense, settings.faces)
+    if len(coarse.faces) > settings.faces:  # parting sheets takes a few triangles
+        coarse = _reduced(dense, 2 * settings.faces - len(coarse.faces))
     if len(coarse.faces) > settings.faces or not is_closed(coarse.faces):
         what = f"the shape cannot be reduced to {settings.faces} triangles and stay closed"
         raise StageError(what, where="retopo.faces", fix=f"Ask for more, e.g. {2 * max(settings.faces, 2_000)}.")
     size = float(np.linalg.norm(np.ptp(dense.vertices, axis=0)))
     return flip_edges(coarse, _TOLERANCE * size)
+
+
+def _reduced(dense: Mesh, target: int) -> Mesh:
+    return unpinch(Mesh(*simplify(dense.vertices, dense.faces, max(target, 4))))

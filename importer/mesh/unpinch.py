@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from importer.mesh.topology import directed_edges, edge_keys
 from importer.records import F64, Mesh
 
+_MOST = 64  # edges that get two middles
 _APART = 1e-4  # of the diagonal: how far each sheet shrinks back from the pinch
 
 
@@ -20,7 +21,45 @@ def unpinch(mesh: Mesh) -> Mesh:
     ----------
     mesh : Mesh
         Wound outward, every edge with as many faces one way as the other; other meshes come back unmended.
+
+    Returns
+    -------
+    Mesh
+        With as many triangles, or a few more where two sheets share both ends of an edge: it then gets two middles.
     """
+    mesh = _split_vertices(mesh)
+    for _ in range(_MOST):
+        edges = directed_edges(mesh.faces)
+        order, starts = _by_edge(edges, len(mesh.vertices))
+        crowded = np.flatnonzero(np.diff(starts) > 2)
+        if not len(crowded):
+            break
+        uses = order[starts[crowded[0]] : starts[crowded[0] + 1]]
+        mesh = _two_middles(mesh, edges, _wedges(mesh.vertices.astype(np.float64), mesh, edges, uses))
+    return mesh
+
+
+def _two_middles(mesh: Mesh, edges: NDArray[np.int64], pairs: NDArray[np.int64]) -> Mesh:
+    """Split an edge's faces at its middle, with one middle for each pair of faces, a little apart."""
+    vertices, faces, m = [mesh.vertices], mesh.faces.copy(), len(mesh.faces)
+    size = _APART * float(np.linalg.norm(np.ptp(mesh.vertices, axis=0)))
+    added = []
+    for number, pair in enumerate(pairs):
+        middle = len(mesh.vertices) + number
+        ends = mesh.vertices[edges[pair[0]]].astype(np.float64)
+        tips = [mesh.faces[e % m].sum() - edges[e].sum() for e in pair]
+        inward = mesh.vertices[tips].astype(np.float64).mean(0) - ends.mean(0)
+        inward *= size / max(float(np.linalg.norm(inward)), 1e-30)
+        vertices.append((ends.mean(0) + inward).astype(np.float32)[None])
+        for e, tip in zip(pair, tips, strict=True):
+            start, end = edges[e]
+            faces[e % m] = (start, middle, tip)
+            added.append((middle, end, tip))
+    return Mesh(np.concatenate(vertices), np.concatenate([faces, np.array(added, np.int32).reshape(-1, 3)]))
+
+
+def _split_vertices(mesh: Mesh) -> Mesh:
+    """Give each fan of faces its own vertex."""
     edges = directed_edges(mesh.faces)
     order, starts = _by_edge(edges, len(mesh.vertices))
     uses = np.diff(starts)
