@@ -23,6 +23,7 @@ from importer.system.partial import abandoned, partial_folder
 
 DEFAULT_SIZE = 10 * 10**9
 _EVICT_TO = 0.9  # of the limit, so that a full cache is not scanned at every entry
+_ATTEMPTS = 10
 _UNITS = {"": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 Warn = Callable[[str], None]
 
@@ -75,14 +76,15 @@ class Cache:
         """Return the record in a tuple of one, or None; a damaged entry is removed, with a warning."""
         folder = self._entry(key)
         try:
-            record = read_entry(folder)
-            os.utime(folder / RECORD)
+            record = self._read(folder)
         except (DecodeError, OSError) as error:
             if not self.has(key):
                 return None  # never there, or evicted while it was read
             warn(f"the cache entry {folder} cannot be used and is made again: {error}")
             self._discard(folder)
             return None
+        with contextlib.suppress(OSError):
+            os.utime(folder / RECORD)
         return (record,)
 
     def store(self, key: str, stage: str, record: Any, warn: Warn) -> None:
@@ -98,12 +100,33 @@ class Cache:
             with partial_folder(self.folder) as partial:
                 written = write_entry(partial, stage, record)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                if not _rename_unless_there(partial, target):
-                    self._discard(target)
-                    os.rename(partial, target)
+                self._keep_first(partial, target)
             self._make_room(written)
         except OSError as error:
             warn(f"the stage cache is not used for {stage}: {output_error(error, self.folder)}")
+
+    def _read(self, folder: Path) -> Any:
+        """Read an entry, again where another process evicted it and another one made it anew at that moment."""
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return read_entry(folder)
+            except FileNotFoundError:
+                if not (folder / RECORD).exists():
+                    raise
+        return read_entry(folder)
+
+    def _keep_first(self, partial: Path, target: Path) -> None:
+        """Rename `partial` unless an entry is there; what is no entry, or is just being evicted, makes way."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                return os.rename(partial, target)
+            except OSError:
+                if (target / RECORD).exists():
+                    return None
+                if attempt == _ATTEMPTS - 1:
+                    raise
+            self._discard(target)
+        return None
 
     def _entry(self, key: str) -> Path:
         return self.folder / key[:2] / key
@@ -143,14 +166,3 @@ class Cache:
                 continue  # just evicted by another process
             found.append((used, size, record.parent))
         return found
-
-
-def _rename_unless_there(source: Path, target: Path) -> bool:
-    """Return False where something that is no entry is in the way."""
-    try:
-        os.rename(source, target)
-    except OSError:
-        if not target.exists():
-            raise
-        return (target / RECORD).exists()
-    return True

@@ -223,3 +223,17 @@ def test_place_without_environment_is_the_platforms(monkeypatch, tmp_path):
     assert default_folder().name == "stages"
     if sys.platform != "darwin":
         assert default_folder().is_relative_to(tmp_path)
+
+
+def test_entry_evicted_and_made_anew_while_it_is_read_is_read_again(cache, monkeypatch):
+    cache.store(KEYS[0], "x", record(1), silent)
+    read, calls = module.read_entry, []
+
+    def gone_at_first(folder):
+        calls.append(folder)
+        if len(calls) == 1:
+            raise FileNotFoundError("0.bin")
+        return read(folder)
+
+    monkeypatch.setattr(module, "read_entry", gone_at_first)
+    assert cache.load(KEYS[0], silent) == (record(1),)
