@@ -119,7 +119,7 @@ def _linked(parts: list[_Part], diagonal: float) -> tuple[list[_Part], list[Mani
 
 
 def _gap(tree: KDTree, part: _Part) -> tuple[float, F64, F64]:
-    distances, nearest = tree.query(part.mesh.vertices)
+    distances, nearest = (np.atleast_1d(a) for a in tree.query(part.mesh.vertices))
     i = int(np.argmin(distances))
     return float(distances[i]), np.asarray(tree.data[nearest[i]]), part.mesh.vertices[i].astype(np.float64)
 

@@ -63,10 +63,20 @@ def _field(prediction: Prediction, carve: bool) -> tuple[F32, F64]:
     mask = mask_distance(prediction.view.rgba[..., 3])
     rows, columns = (_span(mask.max(axis), -2.0) for axis in (1, 0))
     window = (slice(*rows), slice(*columns))
-    depth = (0, RESOLUTION)
+    middle = _middle(prediction, probability)
+    depth = _depth_span(probability, middle[mask > 0])
     field = _upsampled(probability, depth, rows, columns)
-    fill = _fill(field, _middle(prediction, probability), mask, window)
+    fill = _fill(field, middle - depth[0], mask, window)
     return _carved(field, mask[window], fill), np.array([depth[0], rows[0], columns[0]], np.float64)
+
+
+def _depth_span(probability: F32, middle: F32) -> tuple[int, int]:
+    """Range of samples in depth that can hold matter, from the volume or from the fill."""
+    near, far = (np.array(_span(probability.max((1, 2)), 0.02)) * RESOLUTION / len(probability)).tolist()
+    if middle.size:
+        near, far = min(near, float(middle.min())), max(far, float(middle.max()))
+    margin = _MAX_FILL + 3
+    return max(int(near - margin), 0), min(int(far + margin) + 1, RESOLUTION)
 
 
 def mask_distance(alpha: U8) -> F32:

@@ -1,8 +1,8 @@
 """A tiny ONNX model with the `volume` contract that inflates the silhouette: a stand-in for a trained network.
 
-``python tests/support/silhouette_model.py PATH`` writes it. Computed by ONNX operators from the alpha channel: a pixel is
-as deep in the mask as the erosions it survives, and the thickness grows with the square root of that depth (much as in
-Teddy, Igarashi 1999).
+``python tests/support/silhouette_model.py PATH`` writes it. Computed by ONNX operators from the alpha channel: a pixel
+is as deep in the mask as the erosions it survives, and the thickness grows with the square root of that depth (much as
+in Teddy, Igarashi 1999).
 """
 
 from __future__ import annotations
