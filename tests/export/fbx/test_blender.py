@@ -1,0 +1,97 @@
+"""Blender's importer sees the same scene. Runs where blender is on the PATH; tested with Debian's 3.4."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from importer.export.fbx.document import write_fbx
+from importer.export.fbx.scene import Mesh
+from tests.export.fbx.scenes import NAMES, cart_scene, quads_scene, rig_scene, skinned, worlds
+from tests.support.models import CART_SIZE, FLAG_TOP, LEFT_LAMP, NOSE
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    blender = shutil.which("blender")
+    if blender is None:
+        pytest.skip("blender is not on the PATH: on Debian, apt-get install blender")
+    folder = tmp_path_factory.mktemp("blender")
+    paths = {}
+    for name, make in (("cart", cart_scene), ("quads", quads_scene), ("rig", rig_scene)):
+        paths[name] = folder / f"{name}.fbx"
+        paths[name].write_bytes(write_fbx(make()))
+    out = folder / "out.json"
+    script = str(Path(__file__).with_name("blender_dump.py"))
+    command = [blender, "--background", "--factory-startup", "--python-exit-code", "1", "--python", script, "--"]
+    done = subprocess.run([*command, out, *paths.values()], capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stdout + done.stderr
+    read = json.loads(out.read_text("utf-8"))
+    return {name: read[str(path)] for name, path in paths.items()}
+
+
+def y_up(points: Any) -> np.ndarray:
+    """Blender's Z up, front -Y as Y up, front +Z."""
+    return np.array(points)[..., [0, 2, 1]] * [1, 1, -1]
+
+
+def test_the_cart_is_upright_faces_front_and_has_its_size_in_metres(found):
+    p = y_up(found["cart"]["things"]["SM_cart_LOD0"]["mesh"]["points"])
+    np.testing.assert_allclose(np.ptp(p, axis=0), CART_SIZE, atol=1e-5)
+    np.testing.assert_allclose(p[p[:, 2].argmax()], NOSE, atol=1e-5)
+    assert p[:, 1].min() == pytest.approx(0, abs=1e-5)
+    assert p[:, 1].max() == pytest.approx(FLAG_TOP[1], abs=1e-5)
+    lamp = p[(p[:, 1] > 0.605) & (p[:, 2] > -0.2)]
+    assert (lamp.min(0)[0] + lamp.max(0)[0]) / 2 == pytest.approx(LEFT_LAMP[0], abs=1e-5)
+
+
+def test_levels_hulls_and_textures_arrive(found):
+    things = found["cart"]["things"]
+    assert {name: thing["parent"] for name, thing in things.items()} == {
+        "SM_cart": None,
+        "SM_cart_LOD0": "SM_cart",
+        "SM_cart_LOD1": "SM_cart",
+        "UCX_SM_cart_LOD0_00": None,
+    }
+    assert len(things["SM_cart_LOD1"]["mesh"]["sizes"]) == len(things["SM_cart_LOD0"]["mesh"]["sizes"]) - 12
+    assert found["cart"]["textures"] == {"M_cart": ["T_cart_BC", "T_cart_E", "T_cart_N"]}
+
+
+def test_quads_stay_quads_with_two_uv_sets_and_their_materials(found):
+    wanted = quads_scene().nodes[0].content
+    assert isinstance(wanted, Mesh)
+    mesh = found["quads"]["things"][NAMES[0]]["mesh"]
+    assert mesh["sizes"] == [4] * 6 + [5]
+    np.testing.assert_allclose(y_up(mesh["points"])[mesh["corners"]], wanted.positions[wanted.corners], atol=1e-5)
+    for uv_set in wanted.uv_sets:
+        uv = np.array(mesh["uv_sets"][uv_set.name]) * [1, -1] + [0, 1]
+        np.testing.assert_allclose(uv, uv_set.uv[uv_set.corners], atol=1e-6)
+    names = [mesh["materials"][slot] for slot in mesh["slots"]]
+    assert names == ["M_5", "M_4", "M_3", "M_2", NAMES[3], NAMES[1], "M_3"]
+
+
+def test_bones_stand_where_they_rest_and_weights_are_exact(found):
+    made = rig_scene()
+    things = found["rig"]["things"]
+    body = made.nodes[4].content
+    assert isinstance(body, Mesh) and body.skin is not None
+    for node, world in list(zip(made.nodes, worlds(made), strict=True))[1:4]:
+        head = np.array(things["stretched"]["bones"][node.name])[:3, 3]
+        np.testing.assert_allclose(y_up(head), world[:3, 3], atol=1e-5)
+    np.testing.assert_allclose(y_up(things["body"]["mesh"]["points"]), body.positions, atol=1e-5)
+    names = [made.nodes[joint].name for joint in body.skin.joints]
+    for entries, weights in zip(things["body"]["mesh"]["weights"], body.skin.weights, strict=True):
+        back = dict(entries)
+        np.testing.assert_allclose([back.get(name, 0.0) for name in names], weights, atol=1e-4)
+
+
+@pytest.mark.parametrize("index", range(4))
+def test_the_clip_moves_the_skin(index, found):
+    moved = found["rig"]["moved"][index]
+    np.testing.assert_allclose(y_up(moved["points"]["body"]), skinned(rig_scene(), moved["seconds"]), atol=1e-5)
