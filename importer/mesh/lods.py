@@ -6,13 +6,15 @@ import numpy as np
 
 from importer.mesh.collapse import collapse
 from importer.mesh.deviation import deviation
+from importer.mesh.measure import triangle_areas
 from importer.mesh.simplify import backend, optimize_order, simplify_with_attributes
 from importer.profile.schema import LodLevels
-from importer.records import F32, I32, Lods, TexturedMesh, Unwrapped
+from importer.records import F32, I32, Lods, Mesh, TexturedMesh, Unwrapped
 
 _NORMAL_WEIGHT, _UV_WEIGHT = 0.1, 1.0
 _MOST_ERROR = 0.025  # of the diameter; a level worse than this shows even at a distance
 _SCREEN_LINES = 1080  # a level may be used once its error is below one of these
+_NO_AREA = 1e-11  # of the diameter squared: three points on a line, which collapses leave behind
 _LEAST_STEP = 0.9  # of the screen size before: two levels in use at nearly the same distance are one too many
 
 
@@ -44,7 +46,8 @@ def _reduced(base: TexturedMesh, faces: I32, target: int) -> I32:
     most = _MOST_ERROR * _diameter(base.vertices)
     if backend() != "meshoptimizer":
         return collapse(base.vertices, faces, target, most)
-    return simplify_with_attributes(base.vertices, attributes, weights, faces, target, nothing_locked, most)[0]
+    coarse = simplify_with_attributes(base.vertices, attributes, weights, faces, target, nothing_locked, most)[0]
+    return coarse[triangle_areas(Mesh(base.vertices, coarse)) > _NO_AREA * _diameter(base.vertices) ** 2]
 
 
 def _level(base: TexturedMesh, faces: I32) -> TexturedMesh:

@@ -6,12 +6,14 @@ import numpy as np
 
 from importer.errors import StageError
 from importer.mesh.flip import flip_edges
+from importer.mesh.measure import triangle_areas
 from importer.mesh.simplify import simplify
-from importer.mesh.topology import is_closed
+from importer.mesh.topology import compact, components, is_closed
 from importer.mesh.unpinch import unpinch
 from importer.profile.schema import Retopo
 from importer.records import Mesh, Solid
 
+_CRUMB = 0.001  # of the surface: pieces smaller than this are what is left of a bar that was too thin to keep
 _TOLERANCE = 0.0005  # of the diagonal: how far a flipped edge may lie off the one it replaces
 
 
@@ -35,4 +37,10 @@ def retopo(solid: Solid, settings: Retopo) -> Mesh:
 
 
 def _reduced(dense: Mesh, target: int) -> Mesh:
-    return unpinch(Mesh(*simplify(dense.vertices, dense.faces, max(target, 4))))
+    return _without_crumbs(unpinch(Mesh(*simplify(dense.vertices, dense.faces, max(target, 4)))))
+
+
+def _without_crumbs(mesh: Mesh) -> Mesh:
+    labels, areas = components(mesh), triangle_areas(mesh)
+    share = np.bincount(labels, areas) / max(areas.sum(), 1e-30)
+    return mesh if (share >= _CRUMB).all() else compact(Mesh(mesh.vertices, mesh.faces[share[labels] >= _CRUMB]))

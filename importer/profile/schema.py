@@ -124,7 +124,7 @@ class CollisionShape(Section):
     kind: Literal["none", "box", "hull"] = Field(
         default="hull", description="none, a box along the axes, or one convex hull."
     )
-    max_vertices: int = Field(default=32, ge=8, le=255, description="Most vertices of a hull.")
+    max_vertices: int = Field(default=64, ge=8, le=255, description="Most vertices of a hull.")
 
 
 class Export(Section):

@@ -1,6 +1,7 @@
 import manifold3d
 import numpy as np
 import pytest
+import trimesh
 
 from importer.errors import StageError
 from importer.mesh import simplify
@@ -62,3 +63,24 @@ def test_without_meshoptimizer_the_other_library_does_it(monkeypatch: pytest.Mon
     mesh = retopo(shapes.solid(shapes.sphere(0.5, detail=5)), Retopo(faces=1_500))
     assert 1_300 <= len(mesh.faces) <= 1_500
     check(mesh)
+
+
+def hairy_ball() -> Mesh:
+    """A ball with three bars too thin for a small budget."""
+    rng, solids = np.random.default_rng(0), [trimesh.creation.icosphere(5)]
+    for _ in range(3):
+        bar = trimesh.creation.cylinder(0.002, 2.4, 8)
+        for _ in range(4):
+            bar = bar.subdivide()
+        direction, offset = rng.normal(size=3), 0.3 * rng.normal(size=3)
+        bar.apply_transform(trimesh.geometry.align_vectors([0, 0, 1], direction))
+        solids.append(bar.apply_translation(offset))
+    mesh = trimesh.boolean.union(solids, engine="manifold")
+    return Mesh(mesh.vertices.astype(np.float32), mesh.faces.astype(np.int32))
+
+
+def test_no_crumbs_are_left_of_bars_too_thin_to_keep() -> None:
+    """Simplifying tears a hair-thin bar into slivers apart from the body; they must not be shipped as debris."""
+    coarse = retopo(shapes.solid(hairy_ball()), Retopo(faces=300))
+    pieces = trimesh.Trimesh(coarse.vertices, coarse.faces).split(only_watertight=False)
+    assert all(piece.area >= 0.001 * sum(p.area for p in pieces) for piece in pieces)
