@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from importer.export.fbx.targets import fbx_files
 from importer.export.flavour import Flavour, flavour
 from importer.export.glb import Material, Part, write_glb
 from importer.export.manifest_schema import Texture
@@ -41,6 +42,8 @@ def export(name: str, lods: Lods, maps: Maps, collision: Collision, wanted: Expo
     for layout in layouts:
         for path in layout.meshes:
             files[path] = _glb(path, layout, lods, collision, images)
+        if "fbx" in wanted.formats:
+            files |= fbx_files(layout, lods, collision)
         for texture in layout.textures:
             files[texture.file] = images[_kind(texture)]
     return Files(files)

@@ -146,7 +146,7 @@ def _files(files: Files) -> tuple[schema.FileEntry, ...]:
 def _role(path: str) -> Any:
     if path.startswith("preview/"):
         return "preview"
-    return "mesh" if path.endswith(".glb") else "texture"
+    return "mesh" if path.endswith((".glb", ".fbx")) else "texture"
 
 
 def _target(layout: Flavour, lods: Lods) -> schema.TargetEntry:

@@ -135,6 +135,16 @@ class Export(Section):
         min_length=1,
         description="Engines to write for; one folder each.",
     )
+    formats: tuple[Literal["glb", "fbx"], ...] = Field(
+        default=("glb",), description="glb, which all else is made from; fbx beside it for Unity and Unreal."
+    )
+
+    @field_validator("formats")
+    @classmethod
+    def _with_glb(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
+        if "glb" not in formats:
+            raise ValueError("expected glb among them: the checks and the manifest need it")
+        return formats
 
 
 class Profile(Section):

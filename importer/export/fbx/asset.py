@@ -14,22 +14,22 @@ UV_SET = "UVMap"
 
 
 def asset_scene(
-    name: str, levels: Sequence[tuple[str, TexturedMesh, float]], hulls: Sequence[tuple[str, Hull]], material: Material
+    group: str, levels: Sequence[tuple[str, TexturedMesh, float]], hulls: Sequence[tuple[str, Hull]], material: Material
 ) -> Scene:
-    """Return the scene of an asset: its levels under a LOD group called `name`, collision hulls beside it.
+    """Return the scene of an asset: its levels under a LOD group called `group`, collision hulls beside it.
 
     A single level stands alone, without a group.
 
     Parameters
     ----------
     levels : sequence of (name, mesh, screen size)
-        Finest first; the screen size is the part of the screen's height down to which the level is used.
+        Finest first; the screen size is the part of the screen's height from which down the level is used.
     hulls : sequence of (name, mesh)
         Convex, named by the engine's convention, such as ``UCX_<mesh>_00``.
     """
     nodes: list[Node] = []
     if len(levels) > 1:
-        nodes.append(Node(name, LodGroup(tuple(size for _, _, size in levels[:-1]))))
+        nodes.append(Node(group, LodGroup(tuple(size for _, _, size in levels[1:]))))
     parent = 0 if nodes else None
     nodes += [Node(node, textured(mesh), parent, (0,)) for node, mesh, _ in levels]
     nodes += [Node(node, flat(mesh), None, (0,)) for node, mesh in hulls]

@@ -90,7 +90,7 @@ class Material:
 class LodGroup:
     """The node's children are levels of detail, finest first.
 
-    ``screen_sizes`` falls: for each level but the last, the part of the screen's height below which the next is used.
+    ``screen_sizes`` falls: for each level but the first, the part of the screen's height from which down it is used.
     """
 
     screen_sizes: tuple[float, ...]

@@ -37,6 +37,11 @@ def read(scene: Scene, folder: Path, *options: str) -> dict[str, Any]:
     """Write a scene and return what ufbx reads; see ufbx_dump.py."""
     path = folder / "scene.fbx"
     path.write_bytes(write_fbx(scene))
+    return dump(path, *options)
+
+
+def dump(path: Path, *options: str) -> dict[str, Any]:
+    """Return what ufbx reads from a file."""
     command = [sys.executable, str(Path(__file__).with_name("ufbx_dump.py")), str(path), *options]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60)
     assert done.returncode == 0, done.stderr
@@ -69,7 +74,7 @@ def material() -> Material:
 def cart_scene() -> Scene:
     """Return the cart with two levels and a hull."""
     full = cart()
-    levels = [("SM_cart_LOD0", full, 0.6), ("SM_cart_LOD1", coarse(full), 0.2)]
+    levels = [("SM_cart_LOD0", full, 1.0), ("SM_cart_LOD1", coarse(full), 0.6)]
     return asset_scene("SM_cart", levels, [("UCX_SM_cart_LOD0_00", box_hull(full))], material())
 
 
