@@ -159,7 +159,8 @@ def folder() -> Check:
 
 def mattes() -> list[Check]:
     """Return the background networks that profiles may name, with licence, and how to get their weights."""
-    from importer.matte.network import ALLOWED, weights_home, weights_path
+    from importer.matte.network import ALLOWED
+    from importer.matte.weights import weights_home, weights_path
     from importer.profile.schema import Matte
 
     lines = []

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import cv2
@@ -14,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from importer.errors import ModelError
+from importer.matte.weights import weights_home, weights_path
 from importer.records import F32, U8
 
 
@@ -57,22 +56,6 @@ class Session(Protocol):
     def predict(self, img: Image.Image) -> list[Image.Image]:
         """Return the masks of ``img``, mode L."""
         ...
-
-
-def weights_path(model: str) -> Path | None:
-    """Return the weights file on this machine, or None; the folders are rembg's own, in its order."""
-    places = [weights_home() / "models" / model / f"{model}.onnx"]
-    legacy = os.environ.get("U2NET_HOME") or os.path.join(os.environ.get("XDG_DATA_HOME", "~"), ".u2net")
-    places.append(Path(legacy).expanduser() / f"{model}.onnx")
-    return next((place for place in places if place.exists()), None)
-
-
-def weights_home() -> Path:
-    """Return the folder where rembg keeps models."""
-    if os.environ.get("U2NET_HOME"):
-        return Path(os.environ["U2NET_HOME"]).expanduser()
-    shared = os.environ.get("XDG_DATA_HOME")
-    return Path(os.environ.get("REMBG_HOME", os.path.join(shared, "rembg") if shared else "~/.rembg")).expanduser()
 
 
 def network_alpha(rgb: U8, model: str, session: Session | None = None) -> F32:

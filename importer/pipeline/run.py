@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from importer.errors import ImporterError, PictureError, StageError
+from importer.matte.weights import weights_path
 from importer.pipeline.cache import Cache
 from importer.pipeline.codec import decode, encode
 from importer.pipeline.entry import canonical
@@ -145,6 +146,8 @@ class _Build:
             return hashlib.sha256(self.data).hexdigest()
         if root == "model":
             return _model_sha256(self.profile.reconstruct.model)
+        if root == "weights":
+            return weights_path(self.profile.matte.model) is not None
         value = self._argument(source)
         return value.model_dump(mode="json") if hasattr(value, "model_dump") else value
 
@@ -163,7 +166,8 @@ class _Build:
             function = stage.load()
             with one_blas_thread():
                 record = decode(*encode(function(*arguments)))
-        except ImporterError:
+        except ImporterError as error:
+            error.where = error.where or str(self.path)  # a stage knows records, not files
             raise
         except Exception as error:
             what = f"the stage {stage.name} failed with {type(error).__name__}: {error}"

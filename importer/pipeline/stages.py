@@ -7,7 +7,8 @@
 - ``data``, the picture's bytes; ``name``, the asset's name; ``file``, the picture's file name;
 - ``~`` in front: passed on, but no reason to run again, because it serves messages only.
 
-``also`` names what decides on the result without being an argument: ``model``, the bytes of the network.
+``also`` names what decides on the result without being an argument: ``model``, the bytes of the network; ``weights``,
+whether the background network's weights are on this machine, because without them a busy background is cut by a guess.
 
 Raise a stage's version whenever its code gives other values for the same input: the cache keeps old results by it.
 """
@@ -41,7 +42,7 @@ _ALL = "intake matte predict place unwrap lods bake collide"
 
 STAGES = (
     Stage("intake", 1, "importer.intake.decode:intake", "data ~file"),
-    Stage("matte", 1, "importer.matte.cutout:matte", "intake profile.matte"),
+    Stage("matte", 1, "importer.matte.cutout:matte", "intake profile.matte", also="weights"),
     Stage("predict", 1, "importer.reconstruct.predict:predict", "matte profile.reconstruct", also="model"),
     Stage("surface", 1, "importer.reconstruct.surface:surface", "predict profile.reconstruct"),
     Stage("repair", 1, "importer.mesh.repair:repair", "surface"),

@@ -11,7 +11,7 @@ from PIL import Image
 from pydantic import ValidationError
 
 from importer.errors import ModelError
-from importer.matte import network
+from importer.matte import network, weights
 from importer.matte.cutout import matte
 from importer.profile.schema import Matte
 
@@ -99,7 +99,7 @@ def test_auto_falls_back_to_a_guess_and_says_so(no_weights):
 
 
 def test_broken_weights_are_named(no_weights, monkeypatch):
-    path = network.weights_home() / "models" / "u2netp" / "u2netp.onnx"
+    path = weights.weights_home() / "models" / "u2netp" / "u2netp.onnx"
     path.parent.mkdir(parents=True)
     path.write_bytes(b"not onnx")
     monkeypatch.setattr(network, "_load", lambda model: (_ for _ in ()).throw(RuntimeError("INVALID_PROTOBUF")))
@@ -141,9 +141,9 @@ def test_weights_are_looked_for_where_rembg_puts_them(variables, monkeypatch, tm
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     for name, folder in variables.items():
         monkeypatch.setenv(name, str(tmp_path / folder))
-    assert network.weights_home() == Path(theirs.rembg_home())
+    assert weights.weights_home() == Path(theirs.rembg_home())
     for folder in (theirs.legacy_home(), theirs.model_dir()):
         path = Path(folder) / "u2netp.onnx"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x")
-        assert network.weights_path("u2netp") == Path(theirs.resolve_existing("u2netp.onnx"))
+        assert weights.weights_path("u2netp") == Path(theirs.resolve_existing("u2netp.onnx"))

@@ -189,3 +189,17 @@ def test_listener_that_raises_ends_the_build_and_keeps_what_is_done(picture, cac
     ran()
     build(picture, cache)
     assert ran() == ["thin", "write", "check"]
+
+
+def test_installing_background_weights_cuts_again(picture, cache, ran, tmp_path, monkeypatch):
+    """A busy background that was cut by a guess is cut by the network once its weights are there."""
+    monkeypatch.setenv("U2NET_HOME", str(tmp_path))
+    table = [
+        Stage(s.name, s.version, s.function, s.arguments, "weights" if s is FAKES[0] else s.also, s.is_product)
+        for s in FAKES
+    ]
+    build(picture, cache, table=table)
+    place = tmp_path / "models" / PROFILE.matte.model / f"{PROFILE.matte.model}.onnx"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"weights")
+    assert not build(picture, cache, table=table).stages[0].cached
