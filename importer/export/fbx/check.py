@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,12 +34,13 @@ def check(scene: Scene) -> None:
 
 
 def _names(what: str, names: list[str]) -> None:
-    for name in names:
+    counts = Counter(names)
+    for name, count in counts.items():
         if not name.strip() or "\0" in name:
             raise StageError(
                 f"{name!r} cannot be the name of a {what}", where="FBX", fix="Give it a name of characters."
             )
-        if names.count(name) > 1:
+        if count > 1:
             raise StageError(
                 f"two {what}s are called {name!r}", where="FBX", fix="Names must differ: engines rename one."
             )

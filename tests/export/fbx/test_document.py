@@ -119,6 +119,16 @@ def test_normals_tangents_and_binormals_follow_the_surface(found):
         np.testing.assert_allclose(mesh["bitangents"][corner], np.tile(rise / np.linalg.norm(rise), (3, 1)), atol=1e-4)
 
 
+def test_hulls_are_closed_and_flat_with_normals_that_point_outwards(found):
+    mesh = node(found["cart"], "UCX_SM_cart_LOD0_00")["mesh"]
+    p, normals = np.array(mesh["positions"]).reshape(-1, 3, 3), np.array(mesh["normals"]).reshape(-1, 3, 3)
+    middle = p.mean((0, 1))
+    volume = np.linalg.det(p - middle).sum() / 6
+    assert volume == pytest.approx(np.prod(CART_SIZE) * 1e6, rel=1e-5)
+    assert set(map(tuple, np.abs(normals).reshape(-1, 3).round(6))) == {(1, 0, 0), (0, 1, 0), (0, 0, 1)}
+    assert ((p - middle) * normals).sum(-1).min() > 0
+
+
 def test_vertices_split_for_seams_are_one_again(found):
     vertices = node(found["cart"], "SM_cart_LOD0")["mesh"]["vertices"]
     assert len(vertices) == 8 + 5 + 8 + 8  # body, nose, lamp, flag
