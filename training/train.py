@@ -1,0 +1,258 @@
+"""Training on any number of GPUs, or on the CPU, by a budget of wall-clock time; goes on from its own checkpoint.
+
+Each process owns a part of the corpus: it renders its own views, makes its own solids and keeps them on its GPU; gradients are
+averaged over all (DistributedDataParallel). Batch statistics stay local.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+import math
+import os
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
+from torch import Tensor, nn
+
+from training.augment import augment
+from training.corpus import Source, list_records
+from training.losses import losses, total
+from training.network import TINY, Network, Plan
+from training.pool import Sampler, fill_pool
+from training.scenes import Variety
+from training.scores import network_scores
+from training.viewset import evaluation_views
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One training run. ``minutes`` counts rendering too; ``limit`` takes the first records only (0: all)."""
+
+    corpus: str
+    out: str
+    minutes: float
+    batch: int = 48  # per GPU
+    rate: float = 8e-4
+    rounds: int = 2  # chunks of 32 views per shape
+    workers: int = 14  # render processes per GPU
+    seed: int = 0
+    tiny: bool = False
+    limit: int = 0
+    report_s: float = 150.0
+    compile: bool = True
+
+
+class Average:
+    """Exponential moving average of weights and statistics."""
+
+    def __init__(self, network: nn.Module) -> None:
+        self.network = copy.deepcopy(network).eval()
+        for p in self.network.parameters():
+            p.requires_grad_(False)
+
+    @torch.no_grad()
+    def update(self, network: nn.Module, step: int) -> None:
+        """Move towards `network`; slower as training goes on."""
+        decay = min(0.999, (1 + step) / (20 + step))
+        mine, theirs = list(self.network.parameters()), list(network.parameters())
+        torch._foreach_lerp_(mine, theirs, 1 - decay)
+        for a, b in zip(self.network.buffers(), network.buffers(), strict=True):
+            a.lerp_(b, 1 - decay) if a.is_floating_point() else a.copy_(b)
+
+
+def rate_at(progress: float, step: int, peak: float) -> float:
+    """Return the learning rate: 300 steps of warm-up, then a cosine over the budget."""
+    warm = min(1.0, (step + 1) / 300)
+    return peak * warm * (0.5 + 0.5 * math.cos(math.pi * min(progress, 1.0))) + 1e-7
+
+
+def optimizer_for(network: nn.Module, rate: float, fused: bool) -> torch.optim.AdamW:
+    """Return AdamW with weight decay on matrices and kernels only."""
+    decay = [p for p in network.parameters() if p.ndim > 1]
+    plain = [p for p in network.parameters() if p.ndim <= 1]
+    groups = [{"params": decay, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), fused=fused)
+
+
+def split_records(corpus: Path, limit: int) -> tuple[list[Source], list[Source]]:
+    """Return training and validation records of a corpus folder."""
+    train = list_records(sorted(corpus.glob("train-*.zip")))
+    val = list_records(sorted(corpus.glob("val-*.zip")))
+    return (train[:limit], val[: max(limit // 8, 4)]) if limit else (train, val)
+
+
+def run(rank: int, world: int, settings: Settings) -> None:
+    """Train in process `rank` of `world`; rank 0 writes ``log.jsonl``, ``checkpoint.pt`` and ``average.pt``."""
+    cuda = torch.cuda.is_available()
+    device = torch.device("cuda", rank) if cuda else torch.device("cpu")
+    if cuda:
+        torch.cuda.set_device(device)
+        torch.backends.cudnn.benchmark = True
+        torch.set_float32_matmul_precision("high")
+        torch._dynamo.config.suppress_errors = True  # an uncompiled loss is slower, not wrong
+    if world > 1:
+        dist.init_process_group("nccl" if cuda else "gloo", rank=rank, world_size=world)
+    try:
+        Run(rank, world, settings, device).train()
+    finally:
+        if world > 1:
+            dist.destroy_process_group()
+
+
+class Run:
+    """State of one process' training."""
+
+    def __init__(self, rank: int, world: int, settings: Settings, device: torch.device) -> None:
+        self.rank, self.world, self.settings, self.device = rank, world, settings, device
+        self.out = Path(settings.out)
+        self.out.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(settings.seed)
+        self.network = Network(TINY if settings.tiny else Plan()).to(device, memory_format=torch.channels_last)
+        self.average = Average(self.network)
+        self.optimizer = optimizer_for(self.network, settings.rate, device.type == "cuda")
+        self.step, self.spent, self.best = 0, 0.0, 0.0
+        self.resume()
+        torch.manual_seed(settings.seed + 1000 * rank + self.step)
+        self.started, self.before = time.perf_counter(), self.spent
+        train, val = split_records(Path(settings.corpus), settings.limit)
+        mine = train[rank::world]
+        gpu = rank if device.type == "cuda" else 0
+        pool = fill_pool(mine, settings.rounds, settings.workers, settings.seed + rank, gpu, device, Variety())
+        self.sampler = Sampler(pool, settings.seed + rank + 100 * self.step)
+        self.val = evaluation_views(val[::2], 1, 0, device) if rank == 0 else None
+        self.log(
+            {
+                "event": "data",
+                "seconds": round(time.perf_counter() - self.started, 1),
+                "shapes": len(mine),
+                "views": len(pool),
+            }
+        )
+
+    def log(self, entry: dict[str, object]) -> None:
+        """Append to the log of rank 0."""
+        if self.rank == 0:
+            with (self.out / "log.jsonl").open("a") as file:
+                file.write(json.dumps({"step": self.step, "minutes": round(self.spent / 60, 3), **entry}) + "\n")
+
+    def resume(self) -> None:
+        """Go on from ``checkpoint.pt`` if it is there."""
+        path = self.out / "checkpoint.pt"
+        if path.exists():
+            state = torch.load(path, map_location=self.device)
+            self.network.load_state_dict(state["network"])
+            self.average.network.load_state_dict(state["average"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.step, self.spent = state["step"], state["spent"]
+
+    def save(self, full: bool) -> None:
+        """Write the average, and with `full` all that `resume` needs; each appears whole."""
+        if self.rank:
+            return
+        average = {k: v.half() if v.ndim > 1 else v for k, v in self.average.network.state_dict().items()}
+        files = {
+            "average.pt": {
+                "network": average,
+                "plan": asdict(self.network.plan),
+                "step": self.step,
+                "spent": self.spent,
+            }
+        }
+        if full:
+            files["checkpoint.pt"] = {
+                "network": self.network.state_dict(), "average": self.average.network.state_dict(),
+                "optimizer": self.optimizer.state_dict(), "step": self.step, "spent": self.spent,
+            }  # fmt: skip
+        for name, state in files.items():
+            torch.save(state, self.out / (name + ".part"))
+            os.replace(self.out / (name + ".part"), self.out / name)
+
+    def wrapped(self) -> nn.Module:
+        """Return the network as it is called while training: compiled on CUDA, gradients averaged over processes."""
+        network: nn.Module = self.network
+        if self.world > 1:
+            ids = [self.rank] if self.device.type == "cuda" else None
+            network = nn.parallel.DistributedDataParallel(
+                network, device_ids=ids, broadcast_buffers=False, gradient_as_bucket_view=True
+            )
+        return network
+
+    def progress(self) -> float:
+        """Return the part of the budget that is spent, the same in every process."""
+        self.spent = self.before + time.perf_counter() - self.started
+        if self.world > 1:
+            shared = torch.tensor([self.spent], dtype=torch.float64, device=self.device)
+            dist.broadcast(shared, 0)
+            self.spent = float(shared)
+        return self.spent / (60 * self.settings.minutes)
+
+    def train(self) -> None:
+        """Step until the budget is spent."""
+        settings, cuda = self.settings, self.device.type == "cuda"
+        network = self.wrapped()
+        measure = torch.compile(losses, dynamic=False) if cuda and settings.compile else losses
+        self.network.train()
+        self.one_step(network, measure, 0.0)  # compiles
+        progress = self.progress()
+        started, reported, seen = time.perf_counter(), time.perf_counter(), 0
+        while progress < 1:
+            parts = self.one_step(network, measure, progress)
+            seen += settings.batch * self.world
+            if self.step % 10 == 0 or not cuda:
+                progress = self.progress()
+            if self.step % 200 == 0 or not cuda:
+                elapsed = time.perf_counter() - started
+                speed = {"samples_s": round(seen / elapsed, 1)}
+                self.log({k: round(float(v.detach()), 4) for k, v in parts.items()} | speed)
+            if self.rank == 0 and time.perf_counter() - reported > settings.report_s:
+                self.report()
+                reported = time.perf_counter()
+        self.progress()
+        self.report()
+        self.save(full=True)
+
+    def one_step(self, network: nn.Module, measure, progress: float) -> dict[str, Tensor]:
+        """Take one step and return its losses."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate_at(progress, self.step, self.settings.rate)
+        batch = self.sampler.draw(self.settings.batch)
+        image = augment(batch.views["image"], self.sampler.generator).contiguous(memory_format=torch.channels_last)
+        cuda = self.device.type == "cuda"
+        with torch.autocast("cuda", torch.bfloat16) if cuda else contextlib.nullcontext():
+            outputs = network(image)
+        views = {k: v for k, v in batch.views.items() if k not in ("image", "to_cube", "parts")}
+        parts = measure(outputs, views, batch.occupancy, batch.color)
+        self.optimizer.zero_grad(set_to_none=True)
+        total(parts).backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimizer.step()
+        self.step += 1
+        self.average.update(self.network, self.step)
+        return parts
+
+    @torch.no_grad()
+    def report(self) -> None:
+        """Save the average and log its score on validation views."""
+        if self.rank:
+            return
+        assert self.val is not None
+        scores = network_scores(self.average.network, self.val)
+        self.log({"event": "validation"} | {k: round(float(v.mean()), 4) for k, v in scores.items()})
+        self.save(full=False)
+
+
+def train(settings: Settings) -> None:
+    """Train on every GPU there is, or on the CPU."""
+    world = max(torch.cuda.device_count(), 1)
+    os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
+    os.environ.setdefault("MASTER_PORT", "29511")
+    if world == 1:
+        run(0, 1, settings)
+    else:
+        mp.spawn(run, (world, settings), nprocs=world)  # type: ignore[attr-defined]
