@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 from PIL import Image
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from importer.profile.schema import Reconstruct
 from importer.reconstruct.contract import KEY, parse
@@ -85,7 +85,7 @@ def difference(a: Mesh, b: Mesh) -> tuple[float, float, float]:
     """Return how far two meshes differ in bounding box and mean distance, parts of the longest side, and in volume."""
     size = float((a.vertices.max(0) - a.vertices.min(0)).max())
     box = max(np.abs(f(a.vertices, axis=0) - f(b.vertices, axis=0)).max() for f in (np.min, np.max)) / size
-    distance = [cKDTree(p.vertices).query(q.vertices, workers=-1)[0].mean() for p, q in ((a, b), (b, a))]
+    distance = [KDTree(p.vertices).query(q.vertices, workers=-1)[0].mean() for p, q in ((a, b), (b, a))]
     volume = [np.einsum("ij,ij->", np.cross(p[:, 0], p[:, 1]), p[:, 2]) for p in (m.vertices[m.faces] for m in (a, b))]
     return float(box), float(max(distance)) / size, float(abs(volume[0] - volume[1]) / abs(volume[0]))
 
@@ -104,7 +104,7 @@ def compare(cuda: ort.InferenceSession, cpu: ort.InferenceSession, images: Path,
         image = network_input(square, contract)
         meshes = []
         for session in (cuda, cpu):
-            outputs = dict(zip(names, session.run(names, {"image": image}), strict=True))
+            outputs = {k: np.asarray(v) for k, v in zip(names, session.run(names, {"image": image}), strict=True)}
             elevation, tan_half = (float(v) for v in outputs["camera"][0])
             meshes.append(mesh_of(outputs, square, orbit_camera(elevation, tan_half), contract.depth_range))
         box, distance, volume = difference(*meshes)

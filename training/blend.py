@@ -22,7 +22,7 @@ from training.scores import overlap, truth
 
 @dataclass(frozen=True)
 class Blend:
-    """Logits shipped = network's + ``weight`` tanh(``slope`` d) + ``bias``, d the depth inside the slab in units of w."""
+    """Logits shipped = network's + ``weight`` tanh(``slope`` d) + ``bias``, d the depth inside the slab in w."""
 
     weight: float = 0.0
     slope: float = 12.0
@@ -38,7 +38,7 @@ GRID = [
 
 
 def slab(depth: Tensor, alpha: Tensor, slope: float) -> Tensor:
-    """Return -1..1 (b, 128, h, w): inside or outside the slab between front and back depth (b, 2, h, w), 0 off the mask."""
+    """Return -1..1 (b, 128, h, w): in or out of the slab between front and back depth (b, 2, h, w), 0 off the mask."""
     bins = ((torch.arange(128, device=depth.device, dtype=depth.dtype) + 0.5) / 64 - 1).view(1, 128, 1, 1)
     return torch.tanh(slope * torch.minimum(bins - depth[:, :1], depth[:, 1:] - bins)) * alpha
 
@@ -67,6 +67,7 @@ class Shipped(nn.Module):
         return occupancy, color, depth, normal, albedo, (outputs[5][:b] + outputs[5][b:]) / 2
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
+        """Return the contract's outputs."""
         occupancy, *rest = self.mean(image)
         alpha = F.avg_pool2d(image[:, 3:], 2)
         return join(occupancy, rest[1], alpha, self.blend), *rest

@@ -20,9 +20,11 @@ DOUBLE_SIDED, ALPHA_MASK, ALPHA_BLEND = 1, 2, 4
 class Shape:
     """One object, Y up, centred on the origin, longest side 1.
 
-    ``vertices``, ``normals`` (n, 3) float32; ``faces`` (m, 3) int32, counter-clockwise from outside; ``uv`` (n, 2) float32,
-    v down the image, repeating; ``rgba`` (n, 4) uint8: base colour in sRGB, multiplies the texture; ``layer`` (n,) int16:
-    layer of ``textures`` or -1; ``flags`` (n,) uint8: bits of the vertex's material; ``roughness`` (n,) float32;
+    ``vertices``, ``normals`` (n, 3) float32; ``faces`` (m, 3) int32, counter-clockwise from outside; ``uv`` (n, 2)
+    float32, v down the image, repeating; ``rgba`` (n, 4) uint8: base colour in sRGB, multiplies the texture;
+    ``layer`` (n,)
+    int16: layer of ``textures`` or -1; ``flags`` (n,) uint8: bits of the vertex's material; ``roughness`` (n,)
+    float32;
     ``textures`` (k, 256, 256, 4) uint8.
     """
 
@@ -99,7 +101,7 @@ def texture_coordinates(record: np.lib.npyio.NpzFile, count: int) -> NDArray[np.
     if "uv" not in record:
         return np.zeros((count, 2), np.float32)
     box = record["uv_box"].astype(np.float32)
-    return box[:2] + record["uv"].astype(np.float32) / 65535 * box[2:]
+    return (box[:2] + record["uv"] / np.float32(65535) * box[2:]).astype(np.float32)
 
 
 def decode_texture(data: bytes) -> NDArray[np.uint8]:

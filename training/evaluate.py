@@ -1,7 +1,8 @@
-"""Scores of models on seeded views of held-out records: ``python -m training.evaluate RECORDS.zip --model M.onnx --out DIR``.
+"""Scores of models on seeded views of held-out records: ``python -m training.evaluate RECORDS.zip --model M.onnx
+--out DIR``.
 
-Volumes are compared at 128^3 in the frustum of the input view, with no alignment of any kind. The table's first row is the
-inflated silhouette with the thickness that is best for it on these very views.
+Volumes are compared at 128^3 in the frustum of the input view, with no alignment of any kind. The table's first row
+is the inflated silhouette with the thickness that is best for it on these very views.
 """
 
 from __future__ import annotations
@@ -23,13 +24,17 @@ from training.viewset import evaluation_views
 
 COLUMNS = ("iou", "iou_packs", "depth", "normal", "albedo", "elevation")
 MEANING = {
-    "iou": "mean IoU at 128^3", "iou_packs": "the same, unseen packs only", "depth": "front and back depth error, parts of the view's side",
-    "normal": "front normal error, degrees", "albedo": "base colour error, 0..1", "elevation": "camera elevation error, degrees",
-}  # fmt: skip
+    "iou": "mean IoU at 128^3",
+    "iou_packs": "the same, unseen packs only",
+    "depth": "front and back depth error, parts of the view's side",
+    "normal": "front normal error, degrees",
+    "albedo": "base colour error, 0..1",
+    "elevation": "camera elevation error, degrees",
+}
 
 
 def load_model(path: Path, device: torch.device) -> Predict:
-    """Return a function from images (b, 4, 256, 256) to the contract's outputs: an ONNX file or a run's ``average.pt``."""
+    """Return a function from images (b, 4, 256, 256) to the contract's outputs: of an ONNX file or ``average.pt``."""
     if path.suffix == ".pt":
         from training.export import load_average
 
@@ -51,7 +56,7 @@ def load_model(path: Path, device: torch.device) -> Predict:
 
 
 def unseen_packs(sources: list[Source]) -> NDArray[np.bool_]:
-    """Return which records come from packs that training never saw, by ``manifest.csv`` beside the zip; all without one."""
+    """Return which records come from packs that training never saw, by the zip's ``manifest.csv``; all without one."""
     manifest = sources[0].archive.parent / "manifest.csv"
     if not manifest.exists():
         return np.ones(len(sources), bool)

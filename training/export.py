@@ -19,16 +19,23 @@ from training.scenes import DEPTH_RANGE
 
 OPSET = 18
 OUTPUTS = ("occupancy", "color", "depth", "normal", "albedo", "camera")
-CONTRACT = {"contract": "volume", "version": 1, "name": "default", "license": "CC0-1.0", "input_size": 256, "background": 0.5,
-            "crop_ratio": 0.87, "depth_range": DEPTH_RANGE}  # fmt: skip
+CONTRACT = {
+    "contract": "volume",
+    "version": 1,
+    "name": "default",
+    "license": "CC0-1.0",
+    "input_size": 256,
+    "background": 0.5,
+    "crop_ratio": 0.87,
+    "depth_range": DEPTH_RANGE,
+}
 HALF_ABOVE = 256  # smaller weights stay float32: biases and constants
 
 
 def load_average(path: Path) -> Network:
     """Return the averaged network of a training run, ready for use."""
     state = torch.load(path, map_location="cpu")
-    plan = Plan(**{k: tuple(v) if isinstance(v, list) else v for k, v in state["plan"].items()})
-    network = Network(plan)
+    network = Network(Plan(**state["plan"]))
     network.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in state["network"].items()})
     return network.eval()
 

@@ -21,9 +21,10 @@ WEIGHTS = {
 def volume_losses(logits: Tensor, count: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Return occupancy, overlap and silhouette losses of logits (b, d, h, w) against counts 0..8 of solid points.
 
-    Occupancy: cross-entropy, five times as heavy on voxels that the surface cuts, relative to the object's own volume, so that
-    thin objects count as much as thick ones. Overlap: one minus the soft intersection over union. Silhouette: the highest
-    logit along each pixel's ray against whether the ray hits anything.
+    Occupancy: cross-entropy, five times as heavy on voxels that the surface cuts, relative to the object's own
+    volume, so that thin objects count as much as thick ones. Overlap: one minus the soft intersection over union.
+    Silhouette: the
+    highest logit along each pixel's ray against whether the ray hits anything.
     """
     logits, target = logits.float(), count.float() / 8
     weight = torch.where((count > 0) & (count < 8), 5.0, 1.0)

@@ -1,8 +1,10 @@
 """The default network: a 2D U-Net whose channels are depth bins of the view's frustum (contract: docs/design.md).
 
-Convolutions with batch normalisation, which folds into them for use, at 128, 64 and 32 pixels; transformer blocks at 16.
-Front and back depth are predicted as maps, and the slab between them is a first guess of the volume that the depth bins
-correct: maps are easier to learn than volumes (Xiu et al., ECON, 2023), and the slab keeps edges along the view straight.
+Convolutions with batch normalisation, which folds into them for use, at 128, 64 and 32 pixels; transformer blocks at
+16. Front and back depth are predicted as maps, and the slab between them is a first guess of the volume that the
+depth bins
+correct: maps are easier to learn than volumes (Xiu et al., ECON, 2023), and the slab keeps edges along the view
+straight.
 """
 
 from __future__ import annotations
@@ -43,6 +45,7 @@ class DropPath(nn.Module):
         self.rate = rate
 
     def forward(self, x: Tensor) -> Tensor:
+        """Scale what is kept, so that the mean stays."""
         if not self.training or self.rate == 0:
             return x
         keep = (torch.rand(len(x), *[1] * (x.ndim - 1), device=x.device) >= self.rate).to(x.dtype)
@@ -60,6 +63,7 @@ class Residual(nn.Module):
         self.drop = DropPath(drop)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Return (b, c, h, w)."""
         return F.relu(x + self.drop(self.second(F.relu(self.first(x)))))
 
 
@@ -75,6 +79,7 @@ class Attention(nn.Module):
         self.drop = DropPath(drop)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Return (b, tokens, c)."""
         b, n, c = x.shape
         q, k, v = self.qkv(self.norm1(x)).view(b, n, 3, self.heads, c // self.heads).permute(2, 0, 3, 1, 4)
         mixed = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(b, n, c)
@@ -90,6 +95,7 @@ class Up(nn.Module):
         self.deep, self.skip = conv_norm(inputs, outputs, 1), conv_norm(skip, outputs, 1)
 
     def forward(self, x: Tensor, skip: Tensor) -> Tensor:
+        """Return (b, outputs, 2 h, 2 w); `skip` is (b, skip, 2 h, 2 w)."""
         return F.relu(F.interpolate(self.deep(x), scale_factor=2.0, mode="nearest") + self.skip(skip))
 
 
@@ -148,6 +154,7 @@ class Network(nn.Module):
         return self.refine0(self.up0(middle, skips[0])), middle, camera
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Return occupancy, color, depth, normal, albedo, camera."""
         fine, middle, raw = self.features(image)
         maps = self.maps(fine).float()
         small = F.avg_pool2d(image, 2)

@@ -1,4 +1,4 @@
-"""The resident data of one GPU: rendered views, solid volumes and colour grids as bytes, and batches drawn from them."""
+"""The resident data of one GPU: rendered views, solid volumes and colour grids as bytes, and batches of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FACTS = {"parts": ((2,), torch.int64), "to_cube": ((2, 3, 4), torch.float32), "c
 
 @dataclass(frozen=True)
 class Pool:
-    """``views``: arrays of `training.workers.LAYOUT` and `describe`, first axis the view; ``bits``, ``colors``: the shapes."""
+    """``views``: arrays of `training.workers.LAYOUT` and `describe`, a row each; ``bits``, ``colors``: the shapes."""
 
     views: dict[str, Tensor]
     bits: Tensor

@@ -25,10 +25,11 @@ U8 = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Views:
-    """Rendered views: ``image`` (n, 256, 256, 4) uint8, premultiplied; maps (n, 128, 128, ...) of the front and the back.
+    """Rendered views: ``image`` (n, 256, 256, 4) uint8, premultiplied; maps (n, 128, 128, ...) of the front and the
+    back.
 
-    ``front``, ``back``: normal in camera axes as (127 n + 128), alpha 255 where there is surface; ``base``: sRGB base colour
-    of the front; ``depth`` (n, 2, 128, 128) int16: 32767 w of front and back.
+    ``front``, ``back``: normal in camera axes as (127 n + 128), alpha 255 where there is surface; ``base``: sRGB base
+    colour of the front; ``depth`` (n, 2, 128, 128) int16: 32767 w of front and back.
     """
 
     image: U8
@@ -121,7 +122,7 @@ class Renderer:
         self.gl.depth_func = ">=" if what == "back" else "<="
         for i, scene in enumerate(scenes):
             target.viewport = ((i % COLUMNS) * size, (i // COLUMNS) * size, size, size)
-            # The farthest surface is drawn last where it faces away: twins back to back then show the side that is outside.
+            # What faces away is drawn last: of twins back to back, the side that is outside then shows.
             for sides in (1, 2) if what == "back" else (0,):
                 self.draw(scene, what, sides)
 

@@ -1,7 +1,7 @@
 """The default network from the corpus in one command: ``python -m training.reproduce CORPUS --out DIR --minutes M``.
 
-Renders, makes solids, trains on all GPUs for `M` minutes (a second call goes on from the checkpoint if the budget is raised),
-chooses how volume and depth maps are blended, exports ``default.onnx`` and scores it in ``table.json``.
+Renders, makes solids, trains on all GPUs for `M` minutes (a second call goes on from the checkpoint if the budget is
+raised), chooses how volume and depth maps are blended, exports ``default.onnx`` and scores it in ``table.json``.
 """
 
 from __future__ import annotations
@@ -38,9 +38,10 @@ def finish(corpus: Path, out: Path, seed: int, machine: str, limit: int = 0) -> 
     blend, score = choose(network, evaluation_views(seen[:limit] if limit else seen, 1, seed + 1, device))
     last = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()][-1]
     provenance = {
-        "data": "3D models under CC0 or in the public domain (training/README.md)", "seed": seed, "machine": machine,
-        "minutes": last["minutes"], "steps": last["step"], "blend": asdict(blend), "iou_held_out_seen_packs": round(score, 4),
-        "commit": commit(),
+        "data": "3D models under CC0 or in the public domain (training/README.md)",
+        "data_license": "CC0-1.0 and public domain", "seed": seed, "machine": machine,
+        "gpu_minutes": round(last["minutes"] * max(torch.cuda.device_count(), 1), 1), "steps": last["step"], "blend":
+        asdict(blend), "iou_held_out_seen_packs": round(score, 4), "commit": commit(),
     }  # fmt: skip
     shipped = Shipped(network.cpu(), blend)
     export(shipped, out / "default.onnx", provenance)

@@ -1,7 +1,7 @@
 """Seeded views: which shapes stand where, seen by which camera, under which light.
 
-A view's world is that of `importer.reconstruct.frustum.orbit_camera`: the square view has side 1 at the origin, the object's
-own depth range is centred there, and its projected box is centred in the view.
+A view's world is that of `importer.reconstruct.frustum.orbit_camera`: the square view has side 1 at the origin, the
+object's own depth range is centred there, and its projected box is centred in the view.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ NO_PART = -1
 class Scene:
     """One view.
 
-    ``parts`` (2,) int32: index of each part's shape, or -1; ``models`` (2, 3, 4): shape to world; ``elevation`` in radians,
+    ``parts`` (2,) int32: index of each part's shape, or -1; ``models`` (2, 3, 4): shape to world; ``elevation`` in
+    radians,
     ``tan_half_fov``: the camera; ``upright``: whether the elevation means anything (not so for a tilted object);
     ``recolor`` (3, 4): affine map of sRGB base colours; ``light``: uniforms of the shader by name.
     """
@@ -76,7 +77,7 @@ def support_points(vertices: NDArray[np.float32], directions: int = 192) -> NDAr
 
 
 def frame(points: F64, elevation: float, tan_half: float, fill: float) -> tuple[float, F64, float]:
-    """Return scale, offset (3,) and half depth that centre `points` (n, 3) in the view and let them fill `fill` of it."""
+    """Return scale, offset (3,) and half depth that centre `points` (n, 3) in the view and fill `fill` of it."""
     camera = orbit_camera(elevation, tan_half)
     local = points @ camera.rotation.T
     low, high = local.min(0), local.max(0)
@@ -153,7 +154,7 @@ def make_scene(rng: np.random.Generator, indices: list[int], supports: list[F64]
 
 
 def random_recolor(rng: np.random.Generator, variety: Variety) -> F64:
-    """Return an affine map (3, 4) of colours: most often the identity, else a turn of the hue, a tint and a contrast."""
+    """Return an affine map (3, 4) of colours: most often the identity, else a turn of the hue and a tint."""
     if rng.random() >= variety.recolor:
         return np.eye(3, 4)
     grey = np.full((3, 3), 1 / 3)

@@ -57,9 +57,9 @@ def network_scores(
 
 
 def inflate(mask: NDArray[np.bool_], thickness: tuple[float, ...], device: torch.device | str = "cpu") -> Tensor:
-    """Return volumes (n, d, h, w) bool: half the depth at a pixel is n-th `thickness` times a circle's over the edge distance."""
+    """Return volumes (n, d, h, w) bool: half a pixel's depth is `thickness` times a circle's at its place."""
     size = len(mask)
-    edge = distance_transform_edt(mask) / size  # in sides of the view
+    edge = np.asarray(distance_transform_edt(mask)) / size  # in sides of the view
     half = np.sqrt(np.maximum(edge * (2 * edge.max() - edge), 0)) / DEPTH_RANGE * mask
     halves = torch.from_numpy(np.multiply.outer(thickness, half)).to(device)[:, None]
     bins = (torch.arange(size, device=device) + 0.5) / size * 2 - 1

@@ -1,7 +1,7 @@
 """The shader of the training pictures and maps.
 
-The picture has a key and a fill light, sky and ground, gloss, and noise in colour and relief; the maps hold normal, base
-colour and depth. Light is summed in linear colour with a gamma of 2.2.
+The picture has a key and a fill light, sky and ground, gloss, and noise in colour and relief; the maps hold normal,
+base colour and depth. Light is summed in linear colour with a gamma of 2.2.
 """
 
 VERTEX = """
@@ -86,7 +86,8 @@ void main() {
     }
     float key = max(dot(n, key_direction), 0.0);
     if (toon > 0.5) key = floor(key * 3.0 + 0.5) / 3.0;
-    vec3 light = mix(ground_color, sky_color, 0.5 + 0.5 * n.y) + key * key_color + max(dot(n, fill_direction), 0.0) * fill_color;
+    vec3 light = mix(ground_color, sky_color, 0.5 + 0.5 * n.y) + key * key_color;
+    light += max(dot(n, fill_direction), 0.0) * fill_color;
     vec3 linear = pow(base.rgb, vec3(2.2)) * light;
     float shine = pow(max(dot(n, normalize(key_direction + eye)), 0.0), gloss.y);
     linear += gloss.x * (1.2 - v_material.w) * shine * key_color;

@@ -1,8 +1,12 @@
-"""Solid volumes and colour grids of shapes: dense surface points, flood fill from outside, bit packing (torch, CPU or CUDA).
+"""Solid volumes and colour grids of shapes: dense surface points, flood fill from outside, bit packing (torch, CPU or
+CUDA).
 
-A voxel is solid when it holds surface or cannot be reached from outside through face neighbours without crossing one that
-does. Points on the surface lie so close together that no path can slip between them: every disc of half a voxel's radius
-on the surface holds a point, and the segment between two neighbouring voxel centres has such a disc inside the two voxels.
+A voxel is solid when it holds surface or cannot be reached from outside through face neighbours without crossing one
+that does. Points on the surface lie so close together that no path can slip between them: every disc of half a
+voxel's
+radius on the surface holds a point, and the segment between two neighbouring voxel centres has such a disc inside the
+two
+voxels.
 """
 
 from __future__ import annotations
@@ -74,7 +78,8 @@ def sweep_outside(free: Tensor) -> Tensor:
 
 def boundary_components(free: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the cells of `free` (n, n, n) whose component touches the boundary."""
-    labels, count = label(free)
+    labels = np.zeros(free.shape, np.int32)
+    count = int(label(free, output=labels))  # type: ignore[arg-type]
     keep = np.zeros(count + 1, bool)
     for axis in range(3):
         for end in (0, -1):
@@ -84,7 +89,7 @@ def boundary_components(free: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def surface(shape: Shape, size: int, device: torch.device | str) -> tuple[Tensor, Tensor]:
-    """Return the surface voxels (n, n, n) bool, axes x, y, z, and the mean surface colours (4, c, c, c): sum of RGB, count."""
+    """Return the surface voxels (n, n, n) bool, axes x, y, z, and surface colours (4, c, c, c): sum of RGB, count."""
     wall = torch.zeros(size**3, dtype=torch.bool, device=device)
     grid = COLOR_SIZE * size // SIZE
     colour = torch.zeros(4, grid**3, device=device)
@@ -154,7 +159,7 @@ def pack_bits(volume: Tensor) -> Tensor:
 
 
 def solids(shapes: list[Shape], device: torch.device | str, size: int = SIZE) -> tuple[Tensor, Tensor]:
-    """Return packed solid volumes (b, n, n, n / 8) uint8 and colour grids (b, 4, n / 4, n / 4, n / 4) uint8 of `shapes`."""
+    """Return packed solid volumes (b, n, n, n / 8) and colour grids (b, 4, n / 4, n / 4, n / 4), both uint8."""
     pairs = [surface(shape, size, device) for shape in shapes]
     walls = torch.stack([wall for wall, _ in pairs])
     colours = torch.stack([spread_colour(sums) for _, sums in pairs])

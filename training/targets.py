@@ -1,7 +1,7 @@
 """Sampling solid volumes and colour grids along the rays of a view: the volumes that a network learns (torch).
 
-`to_cube` (b, 2, 3, 4) takes camera axes (x right, y up, z towards the viewer, eye at the origin) to each part's unit cube.
-The frustum is that of `importer.reconstruct.frustum`, with the view's side as the unit of length.
+`to_cube` (b, 2, 3, 4) takes camera axes (x right, y up, z towards the viewer, eye at the origin) to each part's unit
+cube. The frustum is that of `importer.reconstruct.frustum`, with the view's side as the unit of length.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def sample_occupancy(bits: Tensor, parts: Tensor, to_cube: Tensor, tan_half: Ten
 
 
 def sample_color(grids: Tensor, parts: Tensor, to_cube: Tensor, tan_half: Tensor) -> Tensor:
-    """Sample colour grids (s, 4, c, c, c) uint8 at the cells of the colour volume: (b, 4, 32, 64, 64) uint8, RGB and weight."""
+    """Sample colour grids (s, 4, c, c, c) uint8 for the colour volume: (b, 4, 32, 64, 64) uint8, RGB and weight."""
     c, flat = grids.shape[2], grids.view(-1)
     best = torch.zeros(len(parts), 4, 32, 64, 64, dtype=torch.uint8, device=grids.device)
     for k in range(parts.shape[1]):

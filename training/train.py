@@ -1,7 +1,7 @@
 """Training on any number of GPUs, or on the CPU, by a budget of wall-clock time; goes on from its own checkpoint.
 
-Each process owns a part of the corpus: it renders its own views, makes its own solids and keeps them on its GPU; gradients are
-averaged over all (DistributedDataParallel). Batch statistics stay local.
+Each process owns a part of the corpus: it renders its own views, makes its own solids and keeps them on its GPU;
+gradients are averaged over all (DistributedDataParallel). Batch statistics stay local.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import math
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -61,7 +62,7 @@ class Average:
         """Move towards `network`; slower as training goes on."""
         decay = min(0.999, (1 + step) / (20 + step))
         mine, theirs = list(self.network.parameters()), list(network.parameters())
-        torch._foreach_lerp_(mine, theirs, 1 - decay)
+        torch._foreach_lerp_(mine, theirs, 1 - decay)  # type: ignore[attr-defined]
         for a, b in zip(self.network.buffers(), network.buffers(), strict=True):
             a.lerp_(b, 1 - decay) if a.is_floating_point() else a.copy_(b)
 
@@ -113,10 +114,11 @@ class Run:
         self.out = Path(settings.out)
         self.out.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(settings.seed)
-        self.network = Network(TINY if settings.tiny else Plan()).to(device, memory_format=torch.channels_last)
+        self.network = Network(TINY if settings.tiny else Plan()).to(device)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = Average(self.network)
         self.optimizer = optimizer_for(self.network, settings.rate, device.type == "cuda")
-        self.step, self.spent, self.best = 0, 0.0, 0.0
+        self.step, self.spent = 0, 0.0
         self.resume()
         torch.manual_seed(settings.seed + 1000 * rank + self.step)
         self.started, self.before = time.perf_counter(), self.spent
@@ -135,7 +137,7 @@ class Run:
             }
         )
 
-    def log(self, entry: dict[str, object]) -> None:
+    def log(self, entry: Mapping[str, object]) -> None:
         """Append to the log of rank 0."""
         if self.rank == 0:
             with (self.out / "log.jsonl").open("a") as file:

@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+import torch
+import trimesh
+
+from tests.training.shapes import box, shape_of, sphere, torus
+from training.solid import (
+    CUBE,
+    boundary_components,
+    pack_bits,
+    solids,
+    spread_colour,
+    surface,
+    sweep_outside,
+    triangle_points,
+)  # fmt: skip
+
+SIZE = 96
+
+
+def unpacked(bits: torch.Tensor) -> np.ndarray:
+    return np.unpackbits(bits.numpy(), axis=-1, bitorder="little").astype(bool)
+
+
+@pytest.mark.parametrize("make", [sphere, box, torus])
+def test_solid_volume_is_the_shape_and_at_most_a_layer_of_surface_voxels(make):
+    mesh = make()
+    bits, _ = solids([shape_of(mesh)], "cpu", SIZE)
+    volume = unpacked(bits).sum() * (CUBE / SIZE) ** 3
+    layer = mesh.area * CUBE / SIZE  # a surface voxel reaches out by up to one voxel
+    assert mesh.volume < volume < mesh.volume + 0.9 * layer
+
+
+def test_the_inside_of_a_torus_hole_stays_empty():
+    mesh = trimesh.creation.torus(0.35, 0.12)  # around z
+    solid = unpacked(solids([shape_of(mesh)], "cpu", SIZE)[0])[0]
+    assert not solid[SIZE // 2, SIZE // 2].any()
+
+
+def test_nothing_leaks_through_a_tilted_sheet_of_slivers():
+    """A box cut into slivers and turned: every triangle is longer than 40 times its height."""
+    rows = np.linspace(-0.3, 0.3, 60)
+    vertices, faces = [], []
+    for axis in range(3):
+        for side in (-0.3, 0.3):
+            base = len(vertices)
+            for r in rows:
+                for end in (-0.3, 0.3):
+                    vertices.append(np.insert([r, end], axis, side))
+            for k in range(len(rows) - 1):
+                a = base + 2 * k
+                faces += [[a, a + 1, a + 2], [a + 1, a + 3, a + 2]]
+    mesh = trimesh.Trimesh(np.array(vertices), np.array(faces), process=False)
+    mesh.apply_transform(trimesh.transformations.rotation_matrix(0.7, [1, 2, 3]))
+    solid = unpacked(solids([shape_of(mesh)], "cpu", SIZE)[0])[0]
+    assert solid.sum() * (CUBE / SIZE) ** 3 > 0.6**3
+
+
+def test_an_open_box_is_only_its_walls():
+    mesh = trimesh.creation.box((0.8, 0.8, 0.8))
+    mesh.update_faces(mesh.face_normals[:, 1] < 0.9)
+    solid = unpacked(solids([shape_of(mesh)], "cpu", SIZE)[0])[0]
+    assert not solid[SIZE // 2, SIZE // 2, SIZE // 2]
+
+
+def test_sweeps_and_components_flood_the_same_voxels():
+    free = torch.rand(2, 24, 24, 24, generator=torch.Generator().manual_seed(3)) > 0.62
+    expected = np.stack([boundary_components(f.numpy()) for f in free])
+    assert (sweep_outside(free).numpy() == expected).all()
+    assert expected.any() and (expected != free.numpy()).any()
+
+
+def test_triangle_points_leave_no_gap():
+    corners = torch.tensor([[[0.0, 0, 0], [10, 0, 0], [1, 0.3, 0]], [[0, 0, 0], [4, 0, 0], [2, 5, 0]]])
+    triangle, weights = triangle_points(corners, 0.4)
+    points = (corners[triangle] * weights[..., None]).sum(1)
+    assert weights.min() > -1e-6 and torch.allclose(weights.sum(1), torch.ones(len(weights)))
+    for k in range(2):
+        random = torch.distributions.Dirichlet(torch.ones(3)).sample((500,)) @ corners[k]
+        assert torch.cdist(random, points[triangle == k]).amin(1).max() < 0.5
+
+
+def test_colour_grid_holds_the_surface_colour_and_fades_around_it():
+    _, sums = surface(shape_of(sphere()), SIZE, "cpu")
+    grid = spread_colour(sums).numpy()
+    on, around = grid[3] == 255, (grid[3] > 0) & (grid[3] < 255)
+    assert on.any() and around.any() and not (grid[3, 10:14, 10:14, 10:14]).all()
+    assert np.abs(grid[:3, on].astype(int) - np.array([[200], [120], [40]])).max() <= 2
+
+
+def test_bits_are_packed_lowest_first():
+    volume = torch.zeros(1, 8, 8, 8, dtype=torch.bool)
+    volume[0, 1, 2, 3] = True
+    assert pack_bits(volume)[0, 1, 2, 0] == 8
