@@ -1,7 +1,7 @@
 """The records that travel between stages: frozen dataclasses of numpy arrays and plain values.
 
-Inside the program: metres, right-handed, Y up, front +Z, pivot at the base centre, triangles counter-clockwise seen from
-outside, UV origin at the top left (glTF 2.0). A camera looks along its own -Z with +X right and +Y up (glTF 2.0).
+Inside the program: metres, right-handed, Y up, front +Z, pivot at the base centre, triangles counter-clockwise seen
+from outside, UV origin at the top left (glTF 2.0). A camera looks along its own -Z with +X right and +Y up (glTF 2.0).
 Colours are sRGB unless a name says linear. Only ``importer.export`` converts to what an engine wants.
 """
 
@@ -34,7 +34,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Cutout:
-    """The object alone: (h, w, 4) straight alpha, trimmed to the object with a small margin, RGB bled under soft edges."""
+    """The object alone: (h, w, 4) straight alpha, trimmed with a small margin, RGB bled under soft edges."""
 
     rgba: U8
     method: str  # "alpha", "plain background", "rembg:<model>" or "grabcut" (a guess)
@@ -45,9 +45,9 @@ class Cutout:
 class Camera:
     """Pinhole camera of a square view, in the frame of the geometry it belongs to.
 
-    ``rotation`` (3, 3) takes world directions to camera axes (x right, y up, z towards the viewer); ``position`` (3,) is the
-    eye in world units; ``fov`` is the full angle of the square's side in radians; ``distance`` is the depth, in world
-    units, of the reference plane on which the square has side ``2 * distance * tan(fov / 2)``.
+    ``rotation`` (3, 3) takes world directions to camera axes (x right, y up, z towards the viewer); ``position`` (3,) is
+    the eye in world units; ``fov`` is the full angle of the square's side in radians; ``distance`` is the depth, in
+    world units, of the reference plane on which the square has side ``2 * distance * tan(fov / 2)``.
     """
 
     rotation: F64
@@ -69,7 +69,7 @@ class Camera:
         return uv, depth
 
     def moved(self, scale: float, rotation: F64, offset: F64) -> Camera:
-        """Return the camera that sees geometry moved by p' = scale * rotation @ p + offset as this one saw it before."""
+        """Return the camera that sees geometry moved by scale * rotation @ p + offset as this one saw it before."""
         return replace(
             self,
             rotation=self.rotation @ rotation.T,
@@ -93,7 +93,8 @@ class Prediction:
     ``logits`` (d, h, w) float16: occupancy, surface at 0, depth from near to far over
     ``camera.distance +- depth_range * camera.side``, rows from the top, columns from the left.
     ``color`` (3, d', h', w') float16 in 0..1: base colour of the nearest surface, same box.
-    ``depth`` (2, h, w) and ``normal`` (6, h, w): front and back surface, depth as -1..1 over the box, normals in camera axes.
+    ``depth`` (2, h, w) and ``normal`` (6, h, w): front and back surface, depth as -1..1 over the box,
+    normals in camera axes.
     ``albedo`` (3, h, w): base colour of the front surface without lighting.
     """
 
@@ -118,7 +119,7 @@ class Mesh:
 
 @dataclass(frozen=True)
 class Solid:
-    """A dense, closed, repaired surface in metres, upright, pivot at the base centre; ``camera`` sees it as the picture does."""
+    """A dense, closed surface in metres, upright, pivot at the base centre; ``camera`` sees it as the picture does."""
 
     mesh: Mesh
     camera: Camera
@@ -166,7 +167,8 @@ class Lods:
 class Maps:
     """Texture maps, (s, s, c) uint8, row 0 at the top.
 
-    ``base_color`` RGB sRGB; ``normal`` RGB, tangent space, OpenGL (+Y); ``orm`` RGB linear: occlusion, roughness, metallic.
+    ``base_color`` RGB sRGB; ``normal`` RGB, tangent space, OpenGL (+Y); ``orm`` RGB linear: occlusion, roughness,
+    metallic.
     ``seen`` (s, s) is 255 where the picture shows the texel and 0 where its colour is a guess.
     """
 
