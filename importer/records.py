@@ -45,7 +45,7 @@ class Cutout:
 class Camera:
     """Pinhole camera of a square view, in the frame of the geometry it belongs to.
 
-    ``rotation`` (3, 3) takes world directions to camera axes (x right, y up, z towards the viewer); ``position`` (3,) is
+    ``rotation`` (3, 3) takes world directions to camera axes (x right, y up, z to the viewer); ``position`` (3,) is
     the eye in world units; ``fov`` is the full angle of the square's side in radians; ``distance`` is the depth, in
     world units, of the reference plane on which the square has side ``2 * distance * tan(fov / 2)``.
     """
