@@ -49,8 +49,8 @@ def manifest(
     maps: Maps,
     collision: Collision,
     profile: Profile,
-    files: Files,
     quality: Quality,
+    *published: Files,
 ) -> Files:
     """Describe everything else; the last step of an asset.
 
@@ -58,15 +58,15 @@ def manifest(
     ----------
     picture_file : str
         The picture's file name; folders before it are left out.
-    files : Files
-        What will be published beside the manifest: the export's files and the previews.
+    *published : Files
+        What will be published beside the manifest: the export's files, the previews.
 
     Returns
     -------
     Files
         One file, ``<name>.manifest.json``.
     """
-    records = (picture, cutout, prediction, solid, unwrapped, lods, maps, collision, files)
+    records = (picture, cutout, prediction, solid, unwrapped, lods, maps, collision, *published)
     warnings = tuple(dict.fromkeys(text for record in records for text in record.warnings))
     entry = schema.Manifest(
         generator=schema.Generator(name="asset-drop", version=version("asset-drop")),
@@ -80,7 +80,7 @@ def manifest(
             hulls=len(collision.hulls),
             vertices=sum(len(hull.vertices) for hull in collision.hulls),
         ),
-        files=_files(files),
+        files=_files({name: data for part in published for name, data in part.files.items()}),
         targets={
             target: _target(flavour(target, name, len(lods.meshes), len(collision.hulls)), lods)
             for target in profile.export.targets
@@ -136,10 +136,10 @@ def _lods(lods: Lods) -> tuple[schema.LodEntry, ...]:
     )
 
 
-def _files(files: Files) -> tuple[schema.FileEntry, ...]:
+def _files(files: dict[str, bytes]) -> tuple[schema.FileEntry, ...]:
     return tuple(
         schema.FileEntry(path=path, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data), role=_role(path))
-        for path, data in sorted(files.files.items())
+        for path, data in sorted(files.items())
     )
 
 

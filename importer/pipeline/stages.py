@@ -63,8 +63,8 @@ STAGES = (
         is_product=True,
     ),
     Stage(
-        *("manifest", 2, "importer.pipeline.assemble:assemble"),
-        f"name file {_ALL} profile export preview verify",
+        *("manifest", 2, "importer.export.manifest:manifest"),
+        f"name file {_ALL} profile verify export preview",
         is_product=True,
     ),
 )

@@ -28,7 +28,7 @@ def described(asset: Asset, files: Files, quality: Quality, picture: str = "cart
     """Return the manifest."""
     made = manifest(
         asset.name, picture, asset.picture, asset.cutout, asset.prediction, asset.solid, asset.unwrapped, asset.lods,
-        asset.maps, asset.collision, asset.profile, files, quality,
+        asset.maps, asset.collision, asset.profile, quality, files,
     )  # fmt: skip
     assert list(made.files) == [f"{asset.name}.manifest.json"]
     return made.files[f"{asset.name}.manifest.json"]
