@@ -78,10 +78,11 @@ def choose(network: Network, pool: Pool, batch: int = 4) -> tuple[Blend, float]:
     """Return the blend of `GRID` with the best mean IoU on the views of `pool`, and that IoU."""
     shipped = Shipped(network, Blend())
     total = torch.zeros(len(GRID), device=pool.bits.device)
+    solids = truth(pool)
     for at in range(0, len(pool), batch):
         image = plain_input(pool.views["image"][at : at + batch])
         occupancy, _, depth, *_ = shipped.mean(image)
-        alpha, solid = F.avg_pool2d(image[:, 3:], 2), truth(pool, slice(at, at + batch))
+        alpha, solid = F.avg_pool2d(image[:, 3:], 2), solids[at : at + batch]
         for i, blend in enumerate(GRID):
             total[i] += overlap(join(occupancy, depth, alpha, blend) > 0, solid).sum()
     best = int(total.argmax())

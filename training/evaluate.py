@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from training.corpus import Source, list_records
-from training.scores import THICKNESS, Predict, network_scores, silhouette_scores
+from training.scores import THICKNESS, Predict, network_scores, silhouette_scores, truth
 from training.viewset import evaluation_views
 
 COLUMNS = ("iou", "iou_packs", "depth", "normal", "albedo", "elevation")
@@ -79,11 +79,12 @@ def evaluate(records: Path, models: list[Path], views: int = 1, seed: int = 0, l
     sources = sources[:: max(len(sources) // limit, 1)][:limit] if limit else sources
     pool = evaluation_views(sources, views, seed, device)
     packs = np.repeat(unseen_packs(sources), views)
-    silhouette = silhouette_scores(pool)
+    solid = truth(pool)
+    silhouette = silhouette_scores(pool, solid)
     best = int(silhouette.mean(0).argmax())
     rows = [summary(f"inflated silhouette, thickness {THICKNESS[best]}", {"iou": silhouette[:, best]}, packs)]
     for path in models:
-        rows.append(summary(path.stem, network_scores(load_model(path, device), pool), packs))
+        rows.append(summary(path.stem, network_scores(load_model(path, device), pool, solid), packs))
     return rows
 
 

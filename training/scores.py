@@ -20,10 +20,14 @@ THICKNESS = (0.3, 0.45, 0.6, 0.75, 0.9, 1.1, 1.3, 1.6)
 Predict = Callable[[Tensor], tuple[Tensor, ...]]
 
 
-def truth(pool: Pool, rows: slice) -> Tensor:
-    """Return the solid voxels (b, 128, 128, 128) bool: at least half of their points are inside."""
+def truth(pool: Pool, batch: int = 4) -> Tensor:
+    """Return the solid voxels (n, 128, 128, 128) bool of all views: at least half of their points are inside."""
     views = pool.views
-    return sample_occupancy(pool.bits, views["parts"][rows], views["to_cube"][rows], views["camera"][rows, 1]) >= 4
+    parts = [slice(at, at + batch) for at in range(0, len(pool), batch)]
+    sampled = [
+        sample_occupancy(pool.bits, views["parts"][r], views["to_cube"][r], views["camera"][r, 1]) >= 4 for r in parts
+    ]
+    return torch.cat(sampled)
 
 
 def overlap(a: Tensor, b: Tensor) -> Tensor:
@@ -31,16 +35,13 @@ def overlap(a: Tensor, b: Tensor) -> Tensor:
     return (a & b).flatten(1).sum(1) / (a | b).flatten(1).sum(1).clamp_min(1)
 
 
-def network_scores(
-    predict: Predict, pool: Pool, biases: tuple[float, ...] = (0.0,), batch: int = 8
-) -> dict[str, NDArray]:
-    """Return, per view (n,), IoU and the errors of depth, normal, albedo and camera (units: training.evaluate)."""
+def network_scores(predict: Predict, pool: Pool, solid: Tensor, batch: int = 8) -> dict[str, NDArray]:
+    """Return, per view (n,), IoU against `solid` and the errors of depth, normal, albedo and camera."""
     rows: dict[str, list[Tensor]] = {k: [] for k in ("iou", "depth", "normal", "albedo", "elevation", "tan")}
     for at in range(0, len(pool), batch):
         part = slice(at, at + batch)
         occupancy, _, depth, normal, albedo, camera = predict(plain_input(pool.views["image"][part]))
-        solid = truth(pool, part)
-        rows["iou"].append(overlap(occupancy > 0, solid))
+        rows["iou"].append(overlap(occupancy > 0, solid[part]))
         views = {k: v[part] for k, v in pool.views.items()}
         mask = (views["front"][..., 3] > 127).float()
         area = mask.sum((1, 2)).clamp_min(1)
@@ -66,12 +67,11 @@ def inflate(mask: NDArray[np.bool_], thickness: tuple[float, ...], device: torch
     return (bins.abs()[None, :, None, None] <= halves) & (halves > 0)
 
 
-def silhouette_scores(pool: Pool) -> NDArray:
+def silhouette_scores(pool: Pool, solid: Tensor) -> NDArray:
     """Return IoU (n, thicknesses) of the inflated silhouette of each view."""
     rows = []
     for i in range(len(pool)):
-        solid = truth(pool, slice(i, i + 1))
         mask = pool.views["front"][i, ..., 3].cpu().numpy() > 127
         guesses = inflate(mask, THICKNESS, solid.device)
-        rows.append(overlap(guesses, solid.expand_as(guesses)))
+        rows.append(overlap(guesses, solid[i : i + 1].expand_as(guesses)))
     return torch.stack(rows).cpu().numpy()

@@ -27,7 +27,7 @@ from training.losses import losses, total
 from training.network import TINY, Network, Plan
 from training.pool import Sampler, fill_pool
 from training.scenes import Variety
-from training.scores import network_scores
+from training.scores import network_scores, truth
 from training.viewset import evaluation_views
 
 
@@ -127,7 +127,10 @@ class Run:
         gpu = rank if device.type == "cuda" else 0
         pool = fill_pool(mine, settings.rounds, settings.workers, settings.seed + rank, gpu, device, Variety())
         self.sampler = Sampler(pool, settings.seed + rank + 100 * self.step)
-        self.val = evaluation_views(val[::2], 1, 0, device) if rank == 0 else None
+        self.val = None
+        if rank == 0:
+            views = evaluation_views(val[::2], 1, 0, device)
+            self.val = views, truth(views)
         self.log(
             {
                 "event": "data",
@@ -244,7 +247,7 @@ class Run:
         if self.rank:
             return
         assert self.val is not None
-        scores = network_scores(self.average.network, self.val)
+        scores = network_scores(self.average.network, *self.val)
         self.log({"event": "validation"} | {k: round(float(v.mean()), 4) for k, v in scores.items()})
         self.save(full=False)
 

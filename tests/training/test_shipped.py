@@ -12,7 +12,7 @@ import torch
 from tests.training.gl import renderer_or_skip
 from training.corpus import list_records
 from training.evaluate import load_model
-from training.scores import network_scores
+from training.scores import network_scores, truth
 from training.viewset import evaluation_views
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +42,6 @@ def test_unseen_packs_are_reconstructed_better_than_by_the_inflated_silhouette()
         packs = {row["id"] for row in csv.DictReader(file) if row["val_kind"] == "pack"}
     sources = [s for s in list_records([records]) if Path(s.name).stem in packs][::60][:3]
     pool = evaluation_views(sources, 1, 0, torch.device("cpu"))
-    scores = network_scores(load_model(MODEL, torch.device("cpu")), pool, batch=1)
+    scores = network_scores(load_model(MODEL, torch.device("cpu")), pool, truth(pool), batch=1)
     assert scores["iou"].mean() > 0.36, scores["iou"]
     assert scores["elevation"].mean() < 15 and scores["albedo"].mean() < 0.15
