@@ -39,7 +39,7 @@ def contains(subject: Subject) -> Iterator[Finding]:
     points = level.positions[np.unique(level.faces)]
     outside = np.min([_outside(hull, points) for hull in subject.hulls], axis=0)
     off = float(outside.max()) / level.longest
-    if off > 0.03:
+    if off > 0.05:
         what = f"LOD0 reaches {off:.1%} of its longest side out of the collision"
         fix = "Raise collision.max_vertices, or rebuild the collision from the same mesh."
         yield fault(off > 0.1, "COLLISION_TOO_SMALL", subject.hulls[0].where, what, fix)
