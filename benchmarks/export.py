@@ -6,28 +6,18 @@ A sphere of 100,000 triangles with four levels and maps of 2048 x 2048, for one 
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.timing import median_seconds
 from importer.export.glb import Material, Part, write_glb
 from importer.records import Maps
 from importer.texture.packing import encode_png
 from tests.support.models import TARGETS, asset, ball
 from tests.support.published import checked, exported
-
-
-def best(function: Callable[[], object], repeats: int = 3) -> float:
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return min(times)
 
 
 def bumpy(size: int) -> Maps:
@@ -45,17 +35,19 @@ def main() -> None:
     rows: list[tuple[str, float]] = []
     maps = bumpy(2048)
     image = encode_png(maps.base_color)
-    rows.append(("encode one 2k PNG", best(lambda: encode_png(maps.base_color))))
+    rows.append(("encode one 2k PNG", median_seconds(lambda: encode_png(maps.base_color))))
     material = Material("ball", image, image, image)
     parts = [Part(f"ball_LOD{level}", mesh) for level, mesh in enumerate(levels)]
-    rows.append(("one GLB of four levels, PNGs ready", best(lambda: write_glb("ball", parts, material, "ball"))))
+    rows.append(
+        ("one GLB of four levels, PNGs ready", median_seconds(lambda: write_glb("ball", parts, material, "ball")))
+    )
     for targets in (("gltf",), TARGETS):
         made = asset("ball", levels, export={"targets": targets})
         made = type(made)(**{**vars(made), "maps": maps})
         name = targets[0] if len(targets) == 1 else "all targets"
-        rows.append((f"export {name}, PNGs encoded", best(lambda made=made: exported(made), 1)))
+        rows.append((f"export {name}, PNGs encoded", median_seconds(lambda made=made: exported(made), 1)))
         files = exported(made)
-        rows.append((f"verify {name}", best(lambda made=made, files=files: checked(made, files), 1)))
+        rows.append((f"verify {name}", median_seconds(lambda made=made, files=files: checked(made, files), 1)))
     print(f"{len(levels[0].faces):,} triangles, {len(levels)} levels, 2048 x 2048 maps")
     for name, seconds in rows:
         print(f"{name:40}{seconds:8.3f} s")

@@ -7,14 +7,13 @@ LOD0 of 5,120 triangles from a dense sphere of 81,920, about what a volume of 12
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.timing import median_seconds
 from importer.profile.schema import Textures
 from importer.raster import rasterize
 from importer.texture.bake import bake
@@ -25,35 +24,26 @@ from importer.texture.texels import map_texels
 from tests.texture import shapes
 
 
-def best(function: Callable[[], object], repeats: int = 3) -> float:
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return min(times)
-
-
 def main() -> None:
     rows: list[tuple[str, float]] = []
     for subdivisions in (4, 5, 6):
         ball = shapes.sphere(subdivisions, 1.0)
         corners, depth = ball.vertices[ball.faces][..., :2] * 450 + 512, ball.vertices[ball.faces][..., 2] + 3
         name = f"rasterise {len(ball.faces):,} triangles"
-        rows.append((name, best(lambda c=corners, d=depth: rasterize(c, (1024, 1024), d, perspective=True))))
+        rows.append((name, median_seconds(lambda c=corners, d=depth: rasterize(c, (1024, 1024), d, perspective=True))))
     dense, low = shapes.sphere(6), shapes.unwrap(shapes.sphere(4), size=1024)
     picture = np.random.default_rng(0).integers(0, 256, (704, 704, 4), np.uint8)
     picture[..., 3] = 255
     prediction = shapes.prediction_of(picture)
     solid = shapes.solid_of(dense, prediction)
     opened, texels = open_dense(dense), map_texels(low.mesh, 1024)
-    rows.append(("texel map", best(lambda: map_texels(low.mesh, 1024))))
-    rows.append(("prepare the dense surface", best(lambda: open_dense(dense))))
-    rows.append(("look-ups", best(lambda: find_surface(opened, texels.position, texels.unit_normal()))))
-    rows.append(("occlusion", best(lambda: bake_occlusion(opened))))
-    rows.append(("bake, all of it", best(lambda: bake(solid, low, prediction, Textures()))))
+    rows.append(("texel map", median_seconds(lambda: map_texels(low.mesh, 1024))))
+    rows.append(("prepare the dense surface", median_seconds(lambda: open_dense(dense))))
+    rows.append(("look-ups", median_seconds(lambda: find_surface(opened, texels.position, texels.unit_normal()))))
+    rows.append(("occlusion", median_seconds(lambda: bake_occlusion(opened))))
+    rows.append(("bake, all of it", median_seconds(lambda: bake(solid, low, prediction, Textures()))))
     maps = bake(solid, low, prediction, Textures())
-    rows.append(("encode the base colour as PNG", best(lambda: encode_png(maps.base_color))))
+    rows.append(("encode the base colour as PNG", median_seconds(lambda: encode_png(maps.base_color))))
     for name, seconds in rows:
         print(f"{name:36s} {seconds:7.3f} s")
 
