@@ -11,6 +11,7 @@ import typer
 
 from importer.cli.guard import FAILED, OK, Json, UsageError, Verbose, guarded
 from importer.cli.output import console, print_columns, stdout_for_json
+from importer.cli.reports import print_reports, record
 
 if TYPE_CHECKING:
     from importer.daemon.ledger import Entry, Status
@@ -24,16 +25,24 @@ def status(
 ) -> int:
     """Show whether the project is being watched, and what became of every picture."""
     from importer.daemon.ledger import status as read_status
+    from importer.verify.reports import read_reports
 
     if not (directory / "drop").is_dir():
         fix = f"Run 'importer init {directory}' first."
         raise UsageError("there is no drop folder", where=str(directory / "drop"), fix=fix)
     with stdout_for_json(as_json) as emit:
         found = read_status(directory)
+        folders = {name: directory / "out" / entry.folder for name, entry in found.entries.items() if entry.folder}
+        reports = {name: read_reports(folder) for name, folder in folders.items()}
         if as_json:
-            emit({"running": found.running, "pictures": {name: asdict(entry) for name, entry in found.entries.items()}})
+            pictures = {
+                name: {**asdict(entry), "reports": [record(report) for report in reports.get(name, ())]}
+                for name, entry in found.entries.items()
+            }
+            emit({"running": found.running, "pictures": pictures})
     if not as_json:
         _print(found, directory)
+        print_reports(reports)
     return FAILED if any(entry.state == "failed" for entry in found.entries.values()) else OK
 
 

@@ -19,6 +19,7 @@ from importer.daemon.events import listening
 from importer.daemon.ledger import FOLDER, Ledger
 from importer.daemon.publish import sweep
 from importer.daemon.queue import MemoryQueue
+from importer.daemon.reports import ReportWatch
 from importer.daemon.round import Round, Times
 from importer.daemon.work import Project, work
 from importer.errors import ImporterError
@@ -109,6 +110,7 @@ class _Daemon:
     def __post_init__(self) -> None:
         self.queue = MemoryQueue()
         self.wake = threading.Event()
+        self.reports = ReportWatch()
         self.round = Round(self.project, self.queue, self.times, self.tell)
 
     def run(self, use_events: bool) -> None:
@@ -136,6 +138,10 @@ class _Daemon:
         wait, changed = self.round.look(time.monotonic())
         if changed:
             self.save()
+        entries = self.project.ledger.entries
+        folders = {picture: self.project.out / entry.folder for picture, entry in entries.items() if entry.folder}
+        for event in self.reports.news(folders, time.monotonic()):
+            self.tell(event)
         return wait
 
     def build(self, picture: str) -> None:

@@ -23,6 +23,7 @@ Kind = Literal[
     "gone",
     "ignored",
     "orphan",
+    "engine",
 ]
 
 
@@ -32,7 +33,7 @@ class Event:
 
     ``picture`` is the path as the caller gave it, in the daemon relative to ``drop``; ``stage`` is set for the events
     of a run; ``seconds`` is how long a finished stage or a published asset took; ``path`` is the published folder;
-    ``message`` is for people.
+    ``message`` is for people; ``job`` is the daemon's job.
     """
 
     kind: Kind
@@ -41,6 +42,7 @@ class Event:
     seconds: float = 0.0
     path: str = ""
     message: str = ""
+    job: str = ""
 
 
 OnEvent = Callable[[Event], None]
