@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import importlib.util
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from importer.records import F32, I32
+from importer.system import meshoptimizer
 
 _ABSOLUTE = 4  # errors in units of the vertices
 _FLOATS, _INDICES, _BYTES = (ctypes.POINTER(t) for t in (ctypes.c_float, ctypes.c_uint, ctypes.c_ubyte))
@@ -168,18 +167,10 @@ def _pointer(array: NDArray, kind: type) -> object:
 
 @functools.cache
 def _library() -> ctypes.CDLL | None:
-    """The shared library, opened without importing the package, whose loader prints."""
-    spec = importlib.util.find_spec("meshoptimizer")
-    if spec is None or spec.origin is None:
-        return None
-    files = sorted(p for p in Path(spec.origin).parent.glob("_meshoptimizer*") if p.suffix in (".so", ".pyd"))
-    try:
-        library = ctypes.CDLL(str(files[0])) if files else None
-    except OSError:
-        return None
-    if library is not None:
-        _declare(library)
-    return library
+    found = meshoptimizer.library()
+    if found is not None:
+        _declare(found)
+    return found
 
 
 def _declare(library: ctypes.CDLL) -> None:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from importer.export.fbx.encode import Record
 from importer.export.fbx.frame import Conversion, continuous, euler_degrees
 from importer.export.fbx.graph import Graph, prop, properties
-from importer.export.fbx.scene import Clip, Node, Track
+from importer.export.fbx.scene import Node
+from importer.export.rig import Clip, Track
 from importer.records import F64
 
 TICKS = 46_186_158_000  # KTime in a second

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from importer.export.fbx.scene import FileFrame, Node
+from importer.export.matrices import rotation_matrices
 from importer.records import F64
 
 _AXES = {
@@ -61,16 +62,6 @@ class Conversion:
             result.append(local if node.parent is None else result[node.parent] @ local)
         return result
 
-
-def rotation_matrices(quaternions: F64) -> F64:
-    """Return the matrices (n, 3, 3) of quaternions (n, 4)."""
-    x, y, z, w = (quaternions / np.linalg.norm(quaternions, axis=1, keepdims=True)).T
-    rows = [
-        [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-        [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-        [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-    ]
-    return np.moveaxis(np.array(rows), 2, 0)
 
 
 def euler_degrees(quaternions: F64) -> F64:

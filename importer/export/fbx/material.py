@@ -13,7 +13,8 @@ import numpy as np
 
 from importer.export.fbx.encode import Record
 from importer.export.fbx.graph import Graph, choice, color, flag, integer, number, prop, properties, text
-from importer.export.fbx.scene import Material, Texture, Vector
+from importer.export.fbx.scene import Material, Texture
+from importer.export.rig import Vector
 
 _STINGRAY_TYPE = 1166017
 _CLASSIC = {"color": "DiffuseColor", "normal": "NormalMap", "emissive": "EmissiveColor"}

@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from importer.records import F32, F64, I32
-
-Vector = tuple[float, float, float]
-Quaternion = tuple[float, float, float, float]
+from importer.export.rig import Clip, Quaternion, Skin, Vector
+from importer.records import F32, I32
 
 
 @dataclass(frozen=True)
@@ -22,18 +20,6 @@ class UvSet:
     name: str
     uv: F32
     corners: I32
-
-
-@dataclass(frozen=True)
-class Skin:
-    """Weights of a mesh; the nodes' transforms are the bind pose.
-
-    ``joints`` are bones by their index in the scene, ``indices`` (n, k) into them, ``weights`` (n, k) of sum 1.
-    """
-
-    joints: tuple[int, ...]
-    indices: I32
-    weights: F32
 
 
 @dataclass(frozen=True)
@@ -117,27 +103,6 @@ class Node:
     translation: Vector = (0.0, 0.0, 0.0)
     rotation: Quaternion = (0.0, 0.0, 0.0, 1.0)
     scale: Vector = (1.0, 1.0, 1.0)
-
-
-@dataclass(frozen=True)
-class Track:
-    """Keys of one property of a node: ``times`` (k,) in seconds, rising; ``values`` (k, 3), quaternions (k, 4).
-
-    Between keys: linear; rotations along the shortest arc.
-    """
-
-    node: int
-    path: Literal["translation", "rotation", "scale"]
-    times: F64
-    values: F64
-
-
-@dataclass(frozen=True)
-class Clip:
-    """One animation."""
-
-    name: str
-    tracks: tuple[Track, ...]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ import numpy as np
 
 from importer.export.fbx.encode import Record
 from importer.export.fbx.graph import Graph
-from importer.export.fbx.scene import Bone, Mesh, Node, Skin
+from importer.export.fbx.scene import Bone, Mesh, Node
+from importer.export.rig import Skin
 from importer.records import F64
 
 

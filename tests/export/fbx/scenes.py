@@ -13,19 +13,8 @@ from scipy.spatial.transform import Rotation, Slerp
 
 from importer.export.fbx.asset import asset_scene
 from importer.export.fbx.document import write_fbx
-from importer.export.fbx.scene import (
-    Bone,
-    Clip,
-    FileFrame,
-    Material,
-    Mesh,
-    Node,
-    Scene,
-    Skin,
-    Texture,
-    Track,
-    UvSet,
-)
+from importer.export.fbx.scene import Bone, FileFrame, Material, Mesh, Node, Scene, Texture, UvSet
+from importer.export.rig import Clip, Skin, Track
 from importer.records import TexturedMesh
 from importer.texture.packing import encode_png
 from tests.support.models import box, box_hull, cart, maps

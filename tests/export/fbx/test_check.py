@@ -10,7 +10,8 @@ import pytest
 
 from importer.errors import ImporterError
 from importer.export.fbx.document import write_fbx
-from importer.export.fbx.scene import Clip, FileFrame, LodGroup, Material, Mesh, Node, Scene, Skin, Texture, UvSet
+from importer.export.fbx.scene import FileFrame, LodGroup, Material, Mesh, Node, Scene, Texture, UvSet
+from importer.export.rig import Clip, Skin
 from tests.export.fbx.scenes import cart_scene, quads_scene, rig_scene
 
 
