@@ -7,6 +7,7 @@ import json
 import math
 import platform
 import re
+import struct
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from importer.export import manifest_schema as schema
 from importer.export.flavour import FILE_FRAME, Flavour, flavour
+from importer.matte.network import ALLOWED
 from importer.profile.schema import Profile
 from importer.records import (
     Collision,
@@ -51,6 +53,7 @@ def manifest(
     profile: Profile,
     quality: Quality,
     *published: Files,
+    skeleton: schema.Skeleton | None = None,
 ) -> Files:
     """Describe everything else; the last step of an asset.
 
@@ -60,6 +63,8 @@ def manifest(
         The picture's file name; folders before it are left out.
     *published : Files
         What will be published beside the manifest: the export's files, the previews.
+    skeleton : Skeleton, optional
+        The rig, where there is one.
 
     Returns
     -------
@@ -68,30 +73,34 @@ def manifest(
     """
     records = (picture, cutout, prediction, solid, unwrapped, lods, maps, collision, *published)
     warnings = tuple(dict.fromkeys(text for record in records for text in record.warnings))
+    files = {path: data for part in published for path, data in part.files.items()}
     entry = schema.Manifest(
+        schema_version=schema.SCHEMA_VERSION,
         generator=schema.Generator(name="asset-drop", version=version("asset-drop")),
         asset=schema.AssetEntry(name=name, kind=profile.asset.kind),
         frame=FILE_FRAME,
         pivot=profile.pivot,
         bounds=bounds(lods.meshes[0]),
         lods=_lods(lods),
+        skeleton=skeleton,
         collision=schema.CollisionEntry(
             kind=collision.kind,
             hulls=len(collision.hulls),
             vertices=sum(len(hull.vertices) for hull in collision.hulls),
         ),
-        files=_files({name: data for part in published for name, data in part.files.items()}),
+        files=_files(files),
         targets={
-            target: _target(flavour(target, name, len(lods.meshes), len(collision.hulls)), lods)
+            target: _target(flavour(target, name, len(lods.meshes), len(collision.hulls)), lods, maps, files)
             for target in profile.export.targets
         },
         guesses=_guesses(solid, quality),
         quality=_quality(quality),
         provenance=schema.Provenance(
-            picture=re.split(r"[/\\]", picture_file)[-1],
+            picture=_file_name(picture_file),
             picture_sha256=picture.sha256,
             matte=cutout.method,
             model=dict(prediction.model),
+            licenses=_licenses(_file_name(picture_file), cutout, prediction),
             programs=_programs(),
             parameters=_parameters(profile),
         ),
@@ -138,34 +147,66 @@ def _lods(lods: Lods) -> tuple[schema.LodEntry, ...]:
 
 def _files(files: dict[str, bytes]) -> tuple[schema.FileEntry, ...]:
     return tuple(
-        schema.FileEntry(path=path, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data), role=_role(path))
+        schema.FileEntry(
+            path=path,
+            sha256=hashlib.sha256(data).hexdigest(),
+            bytes=len(data),
+            role=_role(path),
+            requires=_requires(data) if path.endswith(".glb") else None,
+        )
         for path, data in sorted(files.items())
     )
 
 
-def _role(path: str) -> Any:
+def _role(path: str) -> str:
     if path.startswith("preview/"):
         return "preview"
     return "mesh" if path.endswith((".glb", ".fbx")) else "texture"
 
 
-def _target(layout: Flavour, lods: Lods) -> schema.TargetEntry:
+def _requires(glb: bytes) -> tuple[str, ...] | None:
+    size = struct.unpack_from("<I", glb, 12)[0]
+    return tuple(sorted(json.loads(glb[20 : 20 + size]).get("extensionsRequired", ()))) or None
+
+
+def _target(layout: Flavour, lods: Lods, maps: Maps, files: dict[str, bytes]) -> schema.TargetEntry:
     box = bounds(lods.meshes[0])
-    ends = np.array([box.min, box.max]) @ np.array(layout.from_gltf).T
-    slots: dict[schema.Slot, str] = {texture.slot: texture.file for texture in layout.textures}
+    turn = np.array(layout.from_gltf)
+    ends = np.array([box.min, box.max]) @ turn.T
+    height, width = maps.base_color.shape[:2]
     return schema.TargetEntry(
         folder=layout.target,
         lods=layout.lods,
         collision=layout.collision,
-        materials=(schema.MaterialSlot(name=layout.material, textures=slots),),
-        textures=layout.textures,
+        fbx=_fbx(layout, files),
+        materials=(
+            schema.MaterialSlot(
+                name=layout.material, textures={texture.slot: texture.file for texture in layout.textures}
+            ),
+        ),
+        textures=tuple(texture.model_copy(update={"width": width, "height": height}) for texture in layout.textures),
         in_engine=schema.InEngine(
             frame=layout.frame,
             from_gltf=layout.from_gltf,
             min=_vector(ends.min(0)),
             max=_vector(ends.max(0)),
+            centroid=_vector(turn @ box.centroid),
         ),
     )
+
+
+def _fbx(layout: Flavour, files: dict[str, bytes]) -> schema.Fbx | None:
+    """Return where the same meshes are in the FBX file, if there is one; its names are those of the GLB files."""
+    path = layout.lods[0].file.removesuffix(".glb") + ".fbx"
+    if path not in files:
+        return None
+    lods = tuple(
+        schema.LodNode(level=entry.level, file=path, node=entry.node, embedded_textures=False) for entry in layout.lods
+    )
+    hulls = layout.collision if layout.target == "unreal" else ()
+    collision = tuple(schema.CollisionNode(file=path, node=entry.node) for entry in hulls)
+    root = (layout.root or f"{layout.lods[0].node}_LODs") if len(lods) > 1 else None
+    return schema.Fbx(file=path, root=root, lods=lods, collision=collision)
 
 
 def _guesses(solid: Solid, quality: Quality) -> tuple[schema.Guess, ...]:
@@ -184,11 +225,25 @@ def _guesses(solid: Solid, quality: Quality) -> tuple[schema.Guess, ...]:
 
 
 def _quality(quality: Quality) -> schema.QualityEntry:
+    """Say each finding once: every target tends to have the same ones."""
+    places: dict[tuple[str, str, str, str], list[str]] = {}
+    for x in quality.findings:
+        places.setdefault((x.severity, x.code, x.what, x.fix), []).append(x.where)
     findings = tuple(
-        schema.FindingEntry(severity=x.severity, code=x.code, where=x.where, what=x.what, fix=x.fix)  # type: ignore[arg-type]
-        for x in quality.findings
+        schema.FindingEntry(severity=severity, code=code, where=tuple(dict.fromkeys(where)), what=what, fix=fix)  # type: ignore[arg-type]
+        for (severity, code, what, fix), where in places.items()
     )
     return schema.QualityEntry(figures=dict(quality.figures), findings=findings)
+
+
+def _licenses(picture: str, cutout: Cutout, prediction: Prediction) -> tuple[schema.License, ...]:
+    """Return what went into the asset; the picture's licence is known to its owner alone."""
+    found = [schema.License(of="picture", name=picture, license="unknown")]
+    matte = cutout.method.removeprefix("rembg:")
+    if matte in ALLOWED:
+        found.append(schema.License(of="matte", name=matte, license=ALLOWED[matte].license))
+    name, license = (prediction.model.get(key, "unknown") for key in ("name", "license"))
+    return (*found, schema.License(of="network", name=name, license=license))
 
 
 def _programs() -> dict[str, str]:
@@ -204,8 +259,12 @@ def _programs() -> dict[str, str]:
 def _parameters(profile: Profile) -> dict[str, Any]:
     values = profile.model_dump(mode="json")
     # A path names the machine it lies on; the model's hash says which one it was.
-    values["reconstruct"]["model"] = re.split(r"[/\\]", values["reconstruct"]["model"])[-1]
+    values["reconstruct"]["model"] = _file_name(values["reconstruct"]["model"])
     return values
+
+
+def _file_name(path: str) -> str:
+    return re.split(r"[/\\]", path)[-1]
 
 
 def _vector(values: np.ndarray) -> schema.Vector:

@@ -1,4 +1,8 @@
-"""The manifest that stands in every published folder: the one file that engine bridges read."""
+"""The manifest that stands in every published folder: the one file that engine bridges read.
+
+One set of records serves writer and readers. What may grow within 1.x (keys, slots, roles, targets, kinds) is open:
+unknown keys are dropped, and such values are plain strings. docs/manifest.md has the rules.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,15 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from importer.profile.schema import Target
-
-SCHEMA_VERSION = "0.1"
+SCHEMA_VERSION = "1.0"
 Vector = tuple[float, float, float]
-Slot = Literal["base_color", "normal", "orm", "mask"]
+Matrix = tuple[Vector, Vector, Vector]
 
 
 class Entry(BaseModel):
-    """Base of all objects of the manifest: unknown keys are refused, values are frozen."""
+    """Base of all objects of the manifest: unknown keys are dropped, values are frozen, numbers are finite."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
 
 class Generator(Entry):
@@ -49,6 +51,12 @@ class Bounds(Entry):
     max: Vector
     centroid: Vector
 
+    @model_validator(mode="after")
+    def _not_inside_out(self) -> Bounds:
+        if any(low > high for low, high in zip(self.min, self.max, strict=True)):
+            raise ValueError("min must not be above max")
+        return self
+
 
 class LodEntry(Entry):
     """One level of detail, the same for all targets."""
@@ -70,13 +78,34 @@ class CollisionEntry(Entry):
     vertices: int = Field(ge=0, description="Vertices of all hulls.")
 
 
+class Bone(Entry):
+    """One bone of the skeleton."""
+
+    name: str = Field(min_length=1, description="Name, unique in the skeleton.")
+    parent: str | None = Field(default=None, description="Name of the parent, which stands earlier; absent: a root.")
+
+
+class Skeleton(Entry):
+    """The rig, the same for all targets apart from names."""
+
+    bones: tuple[Bone, ...] = Field(min_length=1, description="Parents before their children.")
+    humanoid: dict[str, str] | None = Field(
+        default=None,
+        description="Bone by role; roles are named as Unity's enum HumanBodyBones. Absent: not a humanoid.",
+    )
+    rest_pose: str | None = Field(default=None, description="t_pose or a_pose; absent: another.")
+
+
 class FileEntry(Entry):
     """One published file."""
 
-    path: str = Field(description="Relative to the manifest, '/' between parts.")
+    path: str = Field(description="Relative to the manifest, '/' between parts, never out of its folder.")
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
     bytes: int = Field(ge=0)
-    role: Literal["mesh", "texture", "preview"]
+    role: str = Field(description="mesh, texture or preview")
+    requires: tuple[str, ...] | None = Field(
+        default=None, description="glTF extensions without which the file cannot be read; absent: none."
+    )
 
 
 class LodNode(Entry):
@@ -98,23 +127,35 @@ class CollisionNode(Entry):
     node: str
 
 
+class Fbx(Entry):
+    """The same meshes as one FBX file, in place of the GLB files: import one or the other."""
+
+    file: str
+    root: str | None = Field(default=None, description="Name of the LOD group above the levels; absent for one level.")
+    lods: tuple[LodNode, ...]
+    collision: tuple[CollisionNode, ...] = Field(description="Hulls in this file; those of the GLB files if empty.")
+
+
 class Texture(Entry):
     """A texture file beside the meshes, packed as the target wants it."""
 
     file: str
-    slot: Slot
+    slot: str = Field(description="base_color, normal, orm or mask")
     color_space: Literal["srgb", "linear"]
-    channels: dict[Literal["r", "g", "b", "a"], str] = Field(description="What each channel means.")
+    channels: dict[str, str] = Field(description="What each of the channels r, g, b, a means.")
     normal_convention: Literal["opengl", "directx"] | None = Field(
         default=None, description="opengl: green is up in the texture (+Y); directx: green is down (-Y)."
     )
+    width: int | None = Field(default=None, ge=1, description="Pixels.")
+    height: int | None = Field(default=None, ge=1, description="Pixels.")
 
     @model_validator(mode="after")
     def _right_space(self) -> Texture:
-        if (self.color_space == "srgb") != (self.slot == "base_color"):
-            raise ValueError(f"{self.slot} cannot be {self.color_space}: base_color alone is sRGB")
-        if (self.normal_convention is None) == (self.slot == "normal"):
-            raise ValueError("a normal map, and nothing else, has a normal_convention")
+        if self.slot in ("base_color", "normal", "orm", "mask"):
+            if (self.color_space == "srgb") != (self.slot == "base_color"):
+                raise ValueError(f"{self.slot} cannot be {self.color_space}: base_color alone is sRGB")
+            if (self.normal_convention is None) == (self.slot == "normal"):
+                raise ValueError("a normal map, and nothing else, has a normal_convention")
         return self
 
 
@@ -122,28 +163,33 @@ class MaterialSlot(Entry):
     """A material of the meshes, and the separate textures that an engine's own material takes for it."""
 
     name: str
-    textures: dict[Slot, str] = Field(description="File of each slot; empty where only embedded textures exist.")
+    textures: dict[str, str] = Field(description="File by slot; empty where only embedded textures exist.")
 
 
 class InEngine(Entry):
     """What the asset must measure after a right import."""
 
     frame: Frame
-    from_gltf: tuple[Vector, Vector, Vector] = Field(
+    from_gltf: Matrix = Field(
         description="Rows of the matrix that takes a position in the GLB (metres, +Y up) to the engine's own."
     )
     min: Vector
     max: Vector
+    centroid: Vector = Field(description="Area-weighted centre of LOD0's surface.")
 
 
 class TargetEntry(Entry):
     """Everything for one engine."""
 
     folder: str
-    lods: tuple[LodNode, ...]
+    lods: tuple[LodNode, ...] = Field(min_length=1)
     collision: tuple[CollisionNode, ...]
+    fbx: Fbx | None = None
     materials: tuple[MaterialSlot, ...]
     textures: tuple[Texture, ...]
+    bone_names: dict[str, str] | None = Field(
+        default=None, description="The bone's name in this target's files, where it differs from the skeleton's."
+    )
     in_engine: InEngine
 
 
@@ -155,11 +201,11 @@ class Guess(Entry):
 
 
 class FindingEntry(Entry):
-    """One finding of the semantic validator."""
+    """One finding of the semantic validator; said once, with all places where it holds."""
 
     severity: Literal["error", "warning"]
     code: str
-    where: str
+    where: tuple[str, ...] = Field(min_length=1)
     what: str
     fix: str = ""
 
@@ -171,6 +217,14 @@ class QualityEntry(Entry):
     findings: tuple[FindingEntry, ...]
 
 
+class License(Entry):
+    """The licence of something that went into the asset."""
+
+    of: str = Field(description="picture, network or matte")
+    name: str
+    license: str = Field(description="SPDX identifier; unknown where only the user knows, as for the picture.")
+
+
 class Provenance(Entry):
     """Where the asset comes from."""
 
@@ -178,6 +232,7 @@ class Provenance(Entry):
     picture_sha256: str = Field(pattern="^[0-9a-f]{64}$")
     matte: str = Field(description="How the background was removed.")
     model: dict[str, str] = Field(description="Name, version, licence and hash of the neural network.")
+    licenses: tuple[License, ...]
     programs: dict[str, str] = Field(description="Versions of the packages that shape the result.")
     parameters: dict[str, Any] = Field(description="The resolved profile.")
 
@@ -185,16 +240,17 @@ class Provenance(Entry):
 class Manifest(Entry):
     """`<asset>.manifest.json`."""
 
-    schema_version: Literal["0.1"] = SCHEMA_VERSION
+    schema_version: str = Field(pattern=r"^1\.(0|[1-9][0-9]*)$")
     generator: Generator
     asset: AssetEntry
     frame: Frame = Field(description="Frame of all GLB files.")
-    pivot: Literal["base", "center"]
+    pivot: str = Field(description="base or center")
     bounds: Bounds
     lods: tuple[LodEntry, ...] = Field(min_length=1)
+    skeleton: Skeleton | None = None
     collision: CollisionEntry
     files: tuple[FileEntry, ...]
-    targets: dict[Target, TargetEntry]
+    targets: dict[str, TargetEntry]
     guesses: tuple[Guess, ...]
     quality: QualityEntry
     provenance: Provenance

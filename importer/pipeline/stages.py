@@ -63,7 +63,7 @@ STAGES = (
         is_product=True,
     ),
     Stage(
-        *("manifest", 2, "importer.export.manifest:manifest"),
+        *("manifest", 3, "importer.export.manifest:manifest"),
         f"name file {_ALL} profile verify export preview",
         is_product=True,
     ),

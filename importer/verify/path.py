@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
-from pydantic import ValidationError
 
 from importer.errors import ImporterError
-from importer.export.manifest_schema import SCHEMA_VERSION, Manifest
+from importer.export.manifest_schema import Manifest
+from importer.manifest.parse import parse
+from importer.manifest.paths import inside
 from importer.records import Finding
 from importer.verify.images import measure_untrusted, remembered
 from importer.verify.inspect import inspect
@@ -67,10 +68,15 @@ def _single(path: Path) -> list[Finding]:
 
 
 def _published(folder: Path, path: Path) -> list[Finding]:
-    manifest = _manifest(path)
-    if isinstance(manifest, Finding):
-        return [manifest]
-    findings, files = _files(folder, path, manifest)
+    text = _read(path, path.name)
+    if isinstance(text, Finding):
+        return [text]
+    manifest, faults = parse(text, path.name)
+    broken = [Finding("error", fault.code, fault.where, fault.what, fault.fix) for fault in faults]
+    if manifest is None:
+        return broken
+    findings, files = _files(folder, manifest)
+    findings += broken
     findings += _unlisted(folder, manifest)
     expected = Expected(
         low=np.array(manifest.bounds.min),
@@ -87,30 +93,16 @@ def _published(folder: Path, path: Path) -> list[Finding]:
     return _sorted(findings)
 
 
-def _manifest(path: Path) -> Manifest | Finding:
-    text = _read(path, path.name)
-    if isinstance(text, Finding):
-        return text
-    try:
-        return Manifest.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        key = ".".join(map(str, first["loc"]))
-        fix = f"It must follow version {SCHEMA_VERSION} of docs/manifest.schema.json."
-        return Finding("error", "MANIFEST_INVALID", f"{path.name}: {key}", first["msg"], fix)
-
-
-def _files(folder: Path, path: Path, manifest: Manifest) -> tuple[list[Finding], dict[str, bytes]]:
+def _files(folder: Path, manifest: Manifest) -> tuple[list[Finding], dict[str, bytes]]:
     """Read what the manifest lists; a changed file is reported and still checked for what is wrong with it."""
     findings: list[Finding] = []
     files: dict[str, bytes] = {}
     for entry in manifest.files:
-        plain = PurePosixPath(entry.path)
-        if plain.is_absolute() or ".." in plain.parts or "\\" in entry.path or ":" in entry.path:
-            what = f"{entry.path!r} leads out of the asset's folder"
-            findings.append(Finding("error", "PATH_UNSAFE", path.name, what, _AGAIN))
+        path = inside(folder, entry.path)
+        if path is None:
+            findings.append(Finding("error", "PATH_UNSAFE", entry.path, "leads out of the asset's folder", _AGAIN))
             continue
-        data = _read(folder / plain, entry.path)
+        data = _read(path, entry.path)
         if isinstance(data, Finding):
             findings.append(data)
             continue
@@ -122,16 +114,13 @@ def _files(folder: Path, path: Path, manifest: Manifest) -> tuple[list[Finding],
 
 
 def _unlisted(folder: Path, manifest: Manifest) -> Iterator[Finding]:
-    """Files that targets name but the list lacks, and files that lie there unlisted."""
+    """Files that lie in a target's folder unlisted; engines put their own (.import, .meta) there."""
     listed = {entry.path for entry in manifest.files}
-    for target, entry in sorted(manifest.targets.items()):
-        named = [*(node.file for node in (*entry.lods, *entry.collision)), *(t.file for t in entry.textures)]
-        for file in sorted(set(named) - listed):
-            yield Finding("error", "FILE_UNLISTED", file, f"{target} names it, but the list of files does not", _AGAIN)
-        for found in sorted((folder / target).rglob("*")):
+    for target in sorted(manifest.targets):
+        below = inside(folder, target)
+        for found in sorted(below.rglob("*")) if below else ():
             name = found.relative_to(folder).as_posix()
-            # Engines put their own files (.import, .meta) beside ours.
-            if found.suffix.lower() in (".glb", ".png") and found.is_file() and name not in listed:
+            if found.suffix.lower() in (".glb", ".fbx", ".png") and found.is_file() and name not in listed:
                 yield Finding("warning", "FILE_UNLISTED", name, "the manifest does not list it", _REMOVE)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -11,7 +12,10 @@ import numpy as np
 import pytest
 
 from importer.export.manifest import encode, json_schema
-from importer.records import Files, Finding, Quality
+from importer.export.manifest_schema import Bone, Skeleton
+from importer.records import Cutout, Files, Finding, Quality
+from tests.export.fbx.scenes import dump
+from tests.support.glb_edit import edited
 from tests.support.models import CART_SIZE, NOSE, asset, cart
 from tests.support.published import checked, described, exported
 
@@ -70,6 +74,65 @@ def test_size_and_axes_are_the_cart_s(manifest: dict) -> None:
     np.testing.assert_allclose(np.array(unreal["from_gltf"]) @ NOSE, [0, 100, 30], atol=1e-6)
 
 
+def test_the_centre_of_the_surface_is_where_a_mirrored_import_would_show(manifest: dict) -> None:
+    x, y, z = manifest["bounds"]["centroid"]
+    assert x > 0  # the lamp is on the left, +X in glTF
+    centre = {target: entry["in_engine"]["centroid"] for target, entry in manifest["targets"].items()}
+    np.testing.assert_allclose(centre["unity-urp"], [-x, y, z], rtol=1e-4)
+    np.testing.assert_allclose(centre["unreal"], [100 * x, 100 * z, 100 * y], rtol=1e-4)
+    np.testing.assert_allclose(centre["godot"], [x, y, z], rtol=1e-4)
+
+
+def test_textures_say_their_size(manifest: dict) -> None:
+    sizes = [(t["width"], t["height"]) for entry in manifest["targets"].values() for t in entry["textures"]]
+    assert set(sizes) == {(64, 64)}
+
+
+@pytest.mark.parametrize("levels", [1, 2])
+@pytest.mark.parametrize("target", ["unity-urp", "unreal"])
+def test_the_fbx_file_has_the_nodes_that_the_manifest_names(target: str, levels: int, tmp_path: Path) -> None:
+    made = asset(meshes=asset().lods.meshes[:levels], export={"targets": [target], "formats": ["glb", "fbx"]})
+    files = exported(made)
+    entry = json.loads(described(made, files, Quality((), {})))["targets"][target]["fbx"]
+    path = tmp_path / "a.fbx"
+    path.write_bytes(files.files[entry["file"]])
+    nodes = {node["name"]: node for node in dump(path)["nodes"]}
+    named = [node["node"] for node in entry["lods"] + entry["collision"]]
+    meshes = {name for name, node in nodes.items() if node["mesh"]}
+    assert set(named) == meshes
+    assert ("root" in entry) == (levels > 1)
+    assert entry.get("root") in (None, *nodes)
+    assert len(entry["collision"]) == (1 if target == "unreal" else 0)
+
+
+def test_licences_of_all_that_went_in(files: Files) -> None:
+    made = replace(asset(), cutout=Cutout(asset().cutout.rgba, "rembg:u2net"))
+    found = json.loads(described(made, files, Quality((), {})))["provenance"]["licenses"]
+    assert found == [
+        {"of": "picture", "name": "cart.png", "license": "unknown"},
+        {"of": "matte", "name": "u2net", "license": "Apache-2.0"},
+        {"of": "network", "name": "default", "license": "CC0-1.0"},
+    ]
+
+
+def test_extensions_that_a_reader_needs_are_named() -> None:
+    made = asset(export={"targets": ["godot"]})
+
+    def require(document: dict) -> None:
+        document["extensionsUsed"] = document["extensionsRequired"] = ["KHR_texture_basisu", "EXT_meshopt_compression"]
+
+    packed = Files({"godot/cart.glb": edited(exported(made).files["godot/cart.glb"], require)})
+    (entry,) = json.loads(described(made, packed, Quality((), {})))["files"]
+    assert entry["requires"] == ["EXT_meshopt_compression", "KHR_texture_basisu"]
+
+
+def test_a_rig_is_described(files: Files) -> None:
+    rig = Skeleton(bones=(Bone(name="root"), Bone(name="lid", parent="root")))
+    found = json.loads(described(asset(), files, Quality((), {}), skeleton=rig))
+    assert found["skeleton"] == {"bones": [{"name": "root"}, {"name": "lid", "parent": "root"}]}
+    assert "skeleton" not in json.loads(described(asset(), files, Quality((), {})))
+
+
 def test_levels_say_triangles_error_and_screen_size(manifest: dict) -> None:
     assert [(lod["triangles"], lod["error_m"], lod["screen_size"]) for lod in manifest["lods"]] == [
         (len(cart().faces), 0.0, 1.0),
@@ -89,12 +152,17 @@ def test_no_path_of_the_machine_gets_in(files: Files) -> None:
         assert manifest["provenance"]["parameters"]["reconstruct"]["model"] == "best.onnx"
 
 
-def test_findings_and_figures_are_kept(files: Files) -> None:
-    quality = Quality((Finding("warning", "DEBRIS", "here", "crumbs", "sweep"),), {"mask_iou": 0.9})
+def test_findings_are_said_once_and_figures_are_kept(files: Files) -> None:
+    places = ("unreal/cart.glb", "godot/cart.glb")
+    quality = Quality(
+        tuple(Finding("warning", "DEBRIS", place, "crumbs", "sweep") for place in places), {"mask_iou": 0.9}
+    )
     manifest = json.loads(described(asset(), files, quality))
     assert manifest["quality"] == {
         "figures": {"mask_iou": 0.9},
-        "findings": [{"severity": "warning", "code": "DEBRIS", "where": "here", "what": "crumbs", "fix": "sweep"}],
+        "findings": [
+            {"severity": "warning", "code": "DEBRIS", "where": list(places), "what": "crumbs", "fix": "sweep"}
+        ],
     }
 
 

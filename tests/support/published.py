@@ -6,6 +6,7 @@ from pathlib import Path
 
 from importer.export.asset import export
 from importer.export.manifest import manifest
+from importer.export.manifest_schema import Skeleton
 from importer.records import Files, Quality
 from importer.verify.asset import verify
 from tests.support.models import Asset
@@ -24,11 +25,13 @@ def checked(asset: Asset, files: Files) -> Quality:
     )  # fmt: skip
 
 
-def described(asset: Asset, files: Files, quality: Quality, picture: str = "cart.png") -> bytes:
+def described(
+    asset: Asset, files: Files, quality: Quality, picture: str = "cart.png", skeleton: Skeleton | None = None
+) -> bytes:
     """Return the manifest."""
     made = manifest(
         asset.name, picture, asset.picture, asset.cutout, asset.prediction, asset.solid, asset.unwrapped, asset.lods,
-        asset.maps, asset.collision, asset.profile, quality, files,
+        asset.maps, asset.collision, asset.profile, quality, files, skeleton=skeleton,
     )  # fmt: skip
     assert list(made.files) == [f"{asset.name}.manifest.json"]
     return made.files[f"{asset.name}.manifest.json"]
