@@ -37,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def loaded(folder: Path) -> dict[str, list[dict]]:
     found = run_script("read_glb.mjs", sorted(folder.rglob("*.glb")))
-    return {Path(path).relative_to(folder).as_posix(): meshes for path, meshes in found.items()}
+    return {Path(path).relative_to(folder).as_posix(): read["meshes"] for path, read in found.items()}
 
 
 def test_khronos_validator_finds_nothing(folder: Path) -> None:

@@ -1,12 +1,13 @@
 extends SceneTree
 
-# Prints the nodes of scene.fbx as one line of JSON.
+# Prints the nodes of the scene beside it, scene.fbx or scene.glb, as one line of JSON.
 
 var found = []
 
 
 func _init():
-	walk(load("res://scene.fbx").instance(), Transform())
+	var file = "res://scene.glb" if File.new().file_exists("res://scene.glb") else "res://scene.fbx"
+	walk(load(file).instance(), Transform())
 	print("FOUND ", JSON.print(found))
 	quit()
 
