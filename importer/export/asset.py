@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from importer.export.fbx.targets import fbx_files
 from importer.export.flavour import Flavour, flavour
-from importer.export.glb import Material, Part, write_glb
+from importer.export.glb import Part, write_glb
+from importer.export.gltf.document import write_gltf
+from importer.export.gltf.scene import Geometry, Material, Node, Scene
+from importer.export.images import EMBEDDED, encode_maps
 from importer.export.manifest_schema import Texture
 from importer.profile.schema import Export
-from importer.records import U8, Collision, Files, Lods, Maps
-from importer.texture import packing
+from importer.records import Collision, Files, Lods, Maps
 
 
 def export(name: str, lods: Lods, maps: Maps, collision: Collision, wanted: Export) -> Files:
@@ -34,14 +36,19 @@ def export(name: str, lods: Lods, maps: Maps, collision: Collision, wanted: Expo
     Raises
     ------
     ImporterError
-        The name is no plain file name, or the mesh is not finite.
+        The name is no plain file name, or the mesh is not finite, or meshoptimizer is needed and not installed.
     """
     layouts = [flavour(target, name, len(lods.meshes), len(collision.hulls)) for target in wanted.targets]
-    images = _encode(maps, layouts)
+    suffix = ".webp" if wanted.web_textures == "webp" else ""
+    kinds = [_kind(texture) for layout in layouts for texture in layout.textures]
+    for layout in layouts:
+        kinds += [kind + (suffix if layout.target == "web" else "") for kind in EMBEDDED]
+    images = encode_maps(maps, kinds)
     files: dict[str, bytes] = {}
     for layout in layouts:
+        writer = _Writer(layout, lods, collision, images)
         for path in layout.meshes:
-            files[path] = _glb(path, layout, lods, collision, images)
+            files[path] = writer.web(path, suffix, wanted.web_geometry) if layout.target == "web" else writer.glb(path)
         if "fbx" in wanted.formats:
             files |= fbx_files(layout, lods, collision)
         for texture in layout.textures:
@@ -49,42 +56,51 @@ def export(name: str, lods: Lods, maps: Maps, collision: Collision, wanted: Expo
     return Files(files)
 
 
-def _glb(path: str, layout: Flavour, lods: Lods, collision: Collision, images: Mapping[str, bytes]) -> bytes:
-    levels = [entry for entry in layout.lods if entry.file == path]
-    parts = [
-        Part(entry.node, lods.meshes[entry.level], {"lod": entry.level, "screen_size": lods.screen_sizes[entry.level]})
-        for entry in levels
-    ]
-    hulls = zip(layout.collision, collision.hulls, strict=True)
-    parts += [Part(entry.node, hull) for entry, hull in hulls if entry.file == path]
-    material = Material(layout.material)
-    if path not in layout.bare:
-        material = Material(layout.material, images["base_color"], images["normal:opengl"], images["orm"])
-    scene = path.rsplit("/", 1)[1].removesuffix(".glb")
-    return write_glb(scene, parts, material, layout.root if levels else None)
+@dataclass(frozen=True)
+class _Writer:
+    layout: Flavour
+    lods: Lods
+    collision: Collision
+    images: Mapping[str, bytes]
+
+    def glb(self, path: str) -> bytes:
+        """Plain glTF; the levels that lie in this file stand side by side."""
+        levels = [entry for entry in self.layout.lods if entry.file == path]
+        parts = [Part(entry.node, self.lods.meshes[entry.level], self._extras(entry.level)) for entry in levels]
+        parts += self._hulls(path)
+        material = Material(self.layout.material) if path in self.layout.bare else self._material("")
+        return write_glb(_scene(path), parts, material, self.layout.root if levels else None)
+
+    def web(self, path: str, suffix: str, geometry: Geometry) -> bytes:
+        """All levels in one file, of which a viewer draws one (MSFT_lod)."""
+        levels = [entry for entry in self.layout.lods if entry.file == path]
+        if not levels:
+            return write_glb(_scene(path), self._hulls(path), Material(self.layout.material), geometry=geometry)
+        nodes = [Node(entry.node, self.lods.meshes[entry.level], extras=self._extras(entry.level)) for entry in levels]
+        coarser = tuple(range(1, len(nodes)))
+        finest = Node(
+            nodes[0].name,
+            nodes[0].mesh,
+            levels=coarser,
+            screen_sizes=tuple(float(size) for size in self.lods.screen_sizes[1:]),
+            extras=nodes[0].extras,
+        )
+        return write_gltf(Scene(_scene(path), (finest, *nodes[1:]), (self._material(suffix),)), geometry)
+
+    def _extras(self, level: int) -> dict[str, float]:
+        return {"lod": level, "screen_size": self.lods.screen_sizes[level]}
+
+    def _hulls(self, path: str) -> list[Part]:
+        hulls = zip(self.layout.collision, self.collision.hulls, strict=True)
+        return [Part(entry.node, hull) for entry, hull in hulls if entry.file == path]
+
+    def _material(self, suffix: str) -> Material:
+        return Material(self.layout.material, *(self.images[kind + suffix] for kind in EMBEDDED))
 
 
-def _encode(maps: Maps, layouts: Sequence[Flavour]) -> dict[str, bytes]:
-    """Return the PNG of each distinct map that is needed; OpenCV encodes without the GIL."""
-    embedded = {"base_color", "normal:opengl", "orm"}
-    kinds = sorted(embedded | {_kind(texture) for layout in layouts for texture in layout.textures})
-    with ThreadPoolExecutor() as pool:
-        return dict(zip(kinds, pool.map(lambda kind: packing.encode_png(_pixels(maps, kind)), kinds), strict=True))
+def _scene(path: str) -> str:
+    return path.rsplit("/", 1)[1].removesuffix(".glb")
 
 
 def _kind(texture: Texture) -> str:
     return f"normal:{texture.normal_convention}" if texture.slot == "normal" else texture.slot
-
-
-def _pixels(maps: Maps, kind: str) -> U8:
-    match kind:
-        case "base_color":
-            return maps.base_color
-        case "normal:opengl":
-            return maps.normal
-        case "normal:directx":
-            return packing.flip_green(maps.normal)
-        case "mask":
-            return packing.mask_map(maps.orm)
-        case _:
-            return maps.orm

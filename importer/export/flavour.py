@@ -6,6 +6,7 @@ docs/manifest.md gives the reasons. Every flavour is data; `importer.export.asse
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from importer.errors import ImporterError
@@ -46,8 +47,7 @@ class Flavour:
 def flavour(target: Target, name: str, levels: int, hulls: int) -> Flavour:
     """Return the layout of asset `name` with `levels` LODs and `hulls` collision hulls for `target`."""
     check_name(name)
-    make = {"unity-urp": _unity, "unity-hdrp": _unity, "unreal": _unreal, "godot": _godot, "gltf": _gltf}[target]
-    return make(target, name, levels, hulls)
+    return _MAKERS[target](target, name, levels, hulls)
 
 
 def check_name(name: str) -> None:
@@ -123,6 +123,24 @@ def _gltf(target: Target, name: str, levels: int, hulls: int) -> Flavour:
     lods = tuple(LodNode(level=i, file=f"{target}/{node}.glb", node=node) for i, node in enumerate(nodes))
     collision = _apart(f"{target}/{name}_collision.glb", f"{name}_collision", hulls)
     return Flavour(target, None, name, lods, collision, (), FILE_FRAME, _identity())
+
+
+def _web(target: Target, name: str, levels: int, hulls: int) -> Flavour:
+    file = f"{target}/{name}.glb"
+    nodes = [name, *(f"{name}_LOD{i}" for i in range(1, levels))]
+    lods = tuple(LodNode(level=i, file=file, node=node) for i, node in enumerate(nodes))  # MSFT_lod: one download
+    collision = _apart(f"{target}/{name}_collision.glb", f"{name}_collision", hulls)
+    return Flavour(target, None, name, lods, collision, (), FILE_FRAME, _identity())
+
+
+_MAKERS: dict[Target, Callable[[Target, str, int, int], Flavour]] = {
+    "unity-urp": _unity,
+    "unity-hdrp": _unity,
+    "unreal": _unreal,
+    "godot": _godot,
+    "gltf": _gltf,
+    "web": _web,
+}
 
 
 def _apart(file: str, node: str, hulls: int) -> tuple[CollisionNode, ...]:

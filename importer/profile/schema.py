@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from importer.system.names import asset_name
 
-Target = Literal["unity-urp", "unity-hdrp", "unreal", "godot", "gltf"]
+Target = Literal["unity-urp", "unity-hdrp", "unreal", "godot", "gltf", "web"]
 PowerOfTwo = Literal[128, 256, 512, 1024, 2048, 4096]
 
 
@@ -137,6 +137,13 @@ class Export(Section):
     )
     formats: tuple[Literal["glb", "fbx"], ...] = Field(
         default=("glb",), description="glb, which all else is made from; fbx beside it for Unity and Unreal."
+    )
+    web_geometry: Literal["plain", "quantized", "meshopt"] = Field(
+        default="quantized",
+        description="Meshes of the web target: 32-bit floats, 8 to 16 bits, or those compressed by meshoptimizer.",
+    )
+    web_textures: Literal["png", "webp"] = Field(
+        default="webp", description="Textures of the web target; webp is smaller, png is read by everything."
     )
 
     @field_validator("formats")

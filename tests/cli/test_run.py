@@ -69,7 +69,7 @@ def test_sidecar_and_profile_option_reach_the_pipeline(cli, pictures, built, tmp
     (tmp_path / "hero.yaml").write_text("asset: {name: Hero}\n")
     assert cli("run", "hero.png", "--profile", "web").exit_code == 0
     ((_, profile),) = built
-    assert (profile.asset.name, profile.export.targets) == ("Hero", ("gltf",))
+    assert (profile.asset.name, profile.export.targets) == ("Hero", ("web",))
     assert (tmp_path / "out" / "Hero").is_dir()
     assert cli("run", "hero.png", "--profile", "webb").exit_code == 2
 

@@ -24,7 +24,7 @@ def test_sidecar_over_folder_over_shipped(chair, project):
     (project / "drop" / "profile.yaml").write_text("lods:\n  count: 5\n  ratio: 0.4\n")
     resolved = resolve(chair("lods:\n  ratio: 0.3\n"))
     profile = resolved.profile
-    assert profile.export.targets == ("gltf",)  # web
+    assert profile.export.targets == ("web",)  # web
     assert (profile.retopo.faces, profile.lods.count, profile.lods.ratio) == (5000, 5, 0.3)
     expected = {
         "export.targets": "shipped:web",
@@ -87,7 +87,7 @@ def test_a_named_profile_stands_for_the_folders_and_yields_to_the_sidecar(chair,
 
 
 def test_a_named_profile_may_be_a_shipped_one_or_lie_outside(chair, project, tmp_path_factory):
-    assert resolve(chair(""), profile=Path("web")).profile.export.targets == ("gltf",)
+    assert resolve(chair(""), profile=Path("web")).profile.export.targets == ("web",)
     outside = tmp_path_factory.mktemp("outside")
     (outside / "a.yaml").write_text("extends: b.yaml\n")
     (outside / "b.yaml").write_text("pivot: center\n")

@@ -14,7 +14,7 @@ ENGINES = {
     "unity-hdrp": "unity-hdrp",
     "unreal": "unreal",
     "godot": "godot",
-    "web": "gltf",
+    "web": "web",
 }
 KINDS = ("prop", "character")
 
