@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from importer.errors import StageError
+from importer.export.gltf import meshopt
 from importer.verify.container import Broken, integer, item, value
 
 _COMPONENTS = {5120: "i1", 5121: "u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
-_WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
+_WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 _MOST_ELEMENTS = 50_000_000
 
 
@@ -22,19 +24,42 @@ class Buffers:
     def __init__(self, document: dict[str, Any], binary: bytes, where: str) -> None:
         self.document, self.binary, self.where = document, binary, where
         self._decoded: dict[int, bytes] = {}
+        self._unpacked_views: dict[int, tuple[bytes, int]] = {}
 
     def view(self, index: int) -> tuple[memoryview, int]:
         """Return the bytes of a buffer view, and its stride (0: packed)."""
         where = f"{self.where}: bufferViews[{index}]"
         view = item(self.document, "bufferViews", index, self.where)
-        for extension in value(view, "extensions", dict, where, {}):
-            if extension.endswith("meshopt_compression"):
-                raise Broken("COMPRESSED", where, f"{extension} cannot be checked here", "Check the file uncompressed.")
+        for name, extension in value(view, "extensions", dict, where, {}).items():
+            if name.endswith("meshopt_compression"):
+                return self._unpacked(index, name, extension, where)
+        return self._slice(view, where), integer(view, "byteStride", where, 0)
+
+    def _unpacked(self, index: int, name: str, extension: Any, where: str) -> tuple[memoryview, int]:
+        """Return a view that meshopt compressed, as it was before."""
+        if name != meshopt.EXTENSION or not meshopt.available():
+            raise Broken("COMPRESSED", where, f"{name} cannot be checked here", "Check the file uncompressed.")
+        if not isinstance(extension, dict):
+            raise Broken("GLTF_STRUCTURE", where, f"{name} must be an object")
+        if index not in self._unpacked_views:
+            data = self._slice(extension, where)
+            count, stride = integer(extension, "count", where), integer(extension, "byteStride", where)
+            mode = value(extension, "mode", str, where)
+            try:
+                plain = meshopt.decode(bytes(data), count, stride, mode, value(extension, "filter", str, where, "NONE"))
+            except StageError as error:
+                raise Broken("BUFFER_RANGE", where, f"{name}: {error.what}") from None
+            # Indices are packed: a view of them may have no stride.
+            self._unpacked_views[index] = plain, stride if mode == "ATTRIBUTES" else 0
+        plain, stride = self._unpacked_views[index]
+        return memoryview(plain), stride
+
+    def _slice(self, view: dict[str, Any], where: str) -> memoryview:
         buffer = self._buffer(integer(view, "buffer", where))
         start, length = integer(view, "byteOffset", where, 0), integer(view, "byteLength", where)
         if start + length > len(buffer):
             raise Broken("BUFFER_RANGE", where, f"bytes {start}..{start + length} of a buffer of {len(buffer)}")
-        return memoryview(buffer)[start : start + length], integer(view, "byteStride", where, 0)
+        return memoryview(buffer)[start : start + length]
 
     def accessor(self, index: int) -> NDArray[Any]:
         """Return an accessor as (count, width); normalised integers become float32.

@@ -8,8 +8,10 @@ import numpy as np
 
 from importer.records import Finding
 from importer.verify.checks import collision, lods, placing, surface, tangents, textures, uv
+from importer.verify.drawn import Scene
+from importer.verify.fbx import Opener, read_fbx
 from importer.verify.images import ImageFacts
-from importer.verify.scene import Scene, read_scene
+from importer.verify.scene import read_scene
 from importer.verify.subject import Expected, Layout, Subject, missing, subject
 
 CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
@@ -43,6 +45,7 @@ def inspect(
     expected: Expected | None = None,
     layout: Layout | None = None,
     files: Mapping[str, bytes] | None = None,
+    opener: Opener = lambda path: None,
 ) -> list[Finding]:
     """Check the GLB files that together make one target's asset, or one file from elsewhere.
 
@@ -51,18 +54,20 @@ def inspect(
     where : str
         The target, or the file; for messages.
     meshes : mapping
-        GLB files by path.
+        GLB and FBX files by path.
     measure : callable
         Decodes images, here or in a child process.
     expected, layout : optional
         What the asset is and where its parts are; None for a file from elsewhere, whose node names tell them.
     files : mapping, optional
         The bytes of all files by path, with the separate textures.
+    opener : callable, optional
+        Returns the bytes of a texture that an FBX file names.
     """
     findings: list[Finding] = []
     scenes = []
     for path, data in meshes.items():
-        scene, found = read_scene(data, path)
+        scene, found = _read(path, data, opener)
         findings += found
         if scene is not None:
             scenes.append(scene)
@@ -77,6 +82,10 @@ def inspect(
             findings += check(group)
     findings += _textures(scenes, expected is not None, measure, layout, files or {})
     return findings
+
+
+def _read(path: str, data: bytes, opener: Opener) -> tuple[Scene | None, list[Finding]]:
+    return read_fbx(data, path, opener) if path.lower().endswith(".fbx") else read_scene(data, path)
 
 
 def _textures(

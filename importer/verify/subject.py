@@ -12,7 +12,7 @@ import numpy as np
 from importer.export.flavour import Flavour
 from importer.export.manifest_schema import TargetEntry
 from importer.records import F64, I32, Finding
-from importer.verify.scene import Scene, Shape
+from importer.verify.drawn import Scene, Shape
 from importer.verify.topology import Topology, topology
 
 _HULL = re.compile(r"^(UCX|UBX|USP|UCP)_|[-_](convcolonly|colonly)$|_collision(_\d+)?$", re.IGNORECASE)
@@ -133,9 +133,11 @@ def missing(scenes: Sequence[Scene], layout: Layout | None) -> Iterator[Finding]
 
 
 def _role(shape: Shape) -> int | None:
-    """Return the level, or None for a hull, by the names of node and file."""
+    """Return the level, or None for a hull, by MSFT_lod or the names of node and file."""
     if _HULL.search(shape.node):
         return None
+    if shape.level is not None:
+        return shape.level
     found = _LEVEL.search(shape.node) or _LEVEL.search(shape.file.removesuffix(".glb"))
     return int(found[1]) if found else 0
 

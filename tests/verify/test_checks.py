@@ -91,7 +91,6 @@ MESH_FAULTS = {
     "UVs outside": (lambda m: rows(m, "uv", 2), "UV_OUT_OF_RANGE"),
     "UVs stacked": (lambda m: replace(m, uv=(m.uv * 8 % 1).astype(np.float32)), "UV_OVERLAP"),
     "empty triangles": (collapsed_faces, "DEGENERATE_TRIANGLES"),
-    "not a number": (lambda m: rows(m, "normals", np.float32([1, np.nan, 1])), "ACCESSOR_NOT_FINITE"),
 }
 
 

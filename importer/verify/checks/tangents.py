@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from importer.records import F64, Finding
-from importer.verify.scene import Shape
+from importer.verify.drawn import Shape
 from importer.verify.subject import Subject, fault
 
 

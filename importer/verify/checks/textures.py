@@ -9,8 +9,8 @@ import numpy as np
 
 from importer.export.manifest_schema import Texture
 from importer.records import U8, Finding
+from importer.verify.drawn import Scene, Surface
 from importer.verify.images import ImageFacts, looks_like_encoded_normals, looks_like_normals
-from importer.verify.scene import Scene, Surface
 from importer.verify.subject import fault
 
 _LARGEST = 8192

@@ -8,7 +8,7 @@ import numpy as np
 
 from importer.raster import rasterize
 from importer.records import F64, Finding
-from importer.verify.scene import Shape
+from importer.verify.drawn import Shape
 from importer.verify.subject import Subject, fault
 
 _GRID = 256
