@@ -9,9 +9,9 @@ import pytest
 
 from importer.export.fbx.document import write_fbx
 from importer.export.fbx.scene import Mesh
+from tests.export.carts import assert_is_the_cart, y_up
 from tests.export.engines import read_blender
 from tests.export.fbx.scenes import NAMES, cart_scene, quads_scene, rig_scene, skinned, worlds
-from tests.support.models import CART_SIZE, FLAG_TOP, LEFT_LAMP, NOSE
 
 
 @pytest.fixture(scope="module")
@@ -21,19 +21,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
     return read_blender("fbx/blender_dump.py", written, ".fbx", tmp_path_factory.mktemp("blender"))
 
 
-def y_up(points: Any) -> np.ndarray:
-    """Blender's Z up, front -Y as Y up, front +Z."""
-    return np.array(points)[..., [0, 2, 1]] * [1, 1, -1]
-
-
 def test_the_cart_is_upright_faces_front_and_has_its_size_in_metres(found):
-    p = y_up(found["cart"]["things"]["SM_cart_LOD0"]["mesh"]["points"])
-    np.testing.assert_allclose(np.ptp(p, axis=0), CART_SIZE, atol=1e-5)
-    np.testing.assert_allclose(p[p[:, 2].argmax()], NOSE, atol=1e-5)
-    assert p[:, 1].min() == pytest.approx(0, abs=1e-5)
-    assert p[:, 1].max() == pytest.approx(FLAG_TOP[1], abs=1e-5)
-    lamp = p[(p[:, 1] > 0.605) & (p[:, 2] > -0.2)]
-    assert (lamp.min(0)[0] + lamp.max(0)[0]) / 2 == pytest.approx(LEFT_LAMP[0], abs=1e-5)
+    assert_is_the_cart(y_up(found["cart"]["things"]["SM_cart_LOD0"]["mesh"]["points"]), 1e-5)
 
 
 def test_levels_hulls_and_textures_arrive(found):

@@ -6,12 +6,12 @@ It numbers node names anew, so nodes are told apart by their content.
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from importer.export.fbx.document import write_fbx
+from tests.export.carts import assert_is_the_cart
 from tests.export.engines import read_godot
 from tests.export.fbx.scenes import cart_scene, rig_scene, worlds
-from tests.support.models import CART_SIZE, FLAG_TOP, LEFT_LAMP, NOSE
+from tests.support.models import CART_SIZE
 
 
 def test_the_cart_is_upright_faces_front_and_has_its_size_in_metres(tmp_path):
@@ -19,11 +19,7 @@ def test_the_cart_is_upright_faces_front_and_has_its_size_in_metres(tmp_path):
     assert len(meshes) == 3  # two levels and a hull
     for node in meshes:
         np.testing.assert_allclose(np.ptp(node["points"], axis=0), CART_SIZE, atol=1e-5)
-    p = np.array(meshes[0]["points"])
-    np.testing.assert_allclose(p[p[:, 2].argmax()], NOSE, atol=1e-5)
-    assert p[:, 1].max() == pytest.approx(FLAG_TOP[1], abs=1e-5)
-    lamp = p[(p[:, 1] > 0.605) & (p[:, 2] > -0.2)]
-    assert (lamp.min(0)[0] + lamp.max(0)[0]) / 2 == pytest.approx(LEFT_LAMP[0], abs=1e-5)
+    assert_is_the_cart(meshes[0]["points"], 1e-5)
 
 
 def test_the_rig_has_its_bones_where_they_rest_and_its_clip(tmp_path):

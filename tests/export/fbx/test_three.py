@@ -10,8 +10,8 @@ from scipy.spatial import cKDTree
 
 from importer.export.fbx.document import write_fbx
 from importer.export.fbx.scene import Mesh
+from tests.export.carts import assert_is_the_cart
 from tests.export.fbx.scenes import NAMES, cart_scene, quads_scene, rig_scene, skinned, worlds
-from tests.support.models import CART_SIZE, FLAG_TOP, LEFT_LAMP, NOSE
 from tests.support.node import run_script
 
 
@@ -34,12 +34,7 @@ def test_the_cart_is_upright_faces_front_and_has_its_size(found):
     scene = found["cart"]
     assert scene["unit"] == 1
     assert [(mesh["name"]) for mesh in scene["meshes"]] == ["SM_cart_LOD0", "SM_cart_LOD1", "UCX_SM_cart_LOD0_00"]
-    p = meters(scene, scene["meshes"][0])
-    np.testing.assert_allclose(np.ptp(p, axis=0), CART_SIZE, atol=1e-5)
-    np.testing.assert_allclose(p[p[:, 2].argmax()], NOSE, atol=1e-5)
-    assert p[:, 1].max() == pytest.approx(FLAG_TOP[1], abs=1e-5)
-    lamp = p[(p[:, 1] > 0.605) & (p[:, 2] > -0.2)]
-    assert (lamp.min(0)[0] + lamp.max(0)[0]) / 2 == pytest.approx(LEFT_LAMP[0], abs=1e-5)
+    assert_is_the_cart(meters(scene, scene["meshes"][0]), 1e-5)
     for node in scene["nodes"]:
         assert node["world"] == np.eye(4).reshape(-1).tolist()
 

@@ -13,10 +13,10 @@ from scipy.spatial import cKDTree
 
 from importer.export.gltf.document import write_gltf
 from importer.export.matrices import world_matrices
+from tests.export.carts import assert_is_the_cart, y_up
 from tests.export.engines import read_blender, read_godot
 from tests.export.fbx import scenes as fbx
 from tests.export.gltf.scenes import cart_scene, rig_scene
-from tests.support.models import CART_SIZE, FLAG_TOP, LEFT_LAMP, NOSE
 from tests.support.node import run_script
 
 GEOMETRIES = ("plain", "quantized", "meshopt")
@@ -43,17 +43,6 @@ def found(files: dict[str, Path]) -> dict[str, dict[str, Any]]:
         read = run_script(script, list(files.values()))
         result |= {f"{reader} {name}": read[str(path)] for name, path in files.items()}
     return result
-
-
-def assert_is_the_cart(points: Any, tolerance: float) -> None:
-    """Upright, nose to the front, lamp on its left, its own size, on the floor."""
-    p = np.array(points)
-    np.testing.assert_allclose(np.ptp(p, axis=0), CART_SIZE, atol=tolerance)
-    np.testing.assert_allclose(p[p[:, 2].argmax()], NOSE, atol=tolerance)
-    assert p[:, 1].min() == pytest.approx(0, abs=1e-6)
-    assert p[:, 1].max() == pytest.approx(FLAG_TOP[1], abs=tolerance)
-    lamp = p[(p[:, 1] > 0.605) & (p[:, 2] > -0.2)]
-    assert (lamp.min(0)[0] + lamp.max(0)[0]) / 2 == pytest.approx(LEFT_LAMP[0], abs=tolerance)
 
 
 def test_khronos_validator_finds_no_error_and_no_warning(files):
@@ -114,11 +103,6 @@ def blender(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     written = {f"cart {geometry}": write_gltf(cart_scene(), geometry) for geometry in ("plain", "quantized")}
     written |= {f"rig {g}": write_gltf(rig_scene(stretched=False), g) for g in ("plain", "quantized")}
     return read_blender("gltf/blender_dump.py", written, ".glb", tmp_path_factory.mktemp("blender"))
-
-
-def y_up(points: Any) -> np.ndarray:
-    """Blender's Z up, front -Y as Y up, front +Z."""
-    return np.array(points)[..., [0, 2, 1]] * [1, 1, -1]
 
 
 @pytest.mark.parametrize("geometry", ["plain", "quantized"])
