@@ -1,15 +1,18 @@
-"""Scores of models on seeded views of held-out records: ``python -m training.evaluate RECORDS.zip --model M.onnx
---out DIR``.
+"""Scores of models on seeded views of held-out records: ``python -m training.evaluate RECORDS.zip --model M.onnx``.
 
-Volumes are compared at 128^3 in the frustum of the input view, with no alignment of any kind. The table's first row
-is the inflated silhouette with the thickness that is best for it on these very views.
+Volumes are compared at 128^3 in the frustum of the input view, with no alignment of any kind. Chamfer distance, F-score
+and normal consistency are those after the best rotation (training/evaluation/align.py). Every model has two rows: its
+raw volume, and the mesh that the importer makes of it. The inflated silhouette, the mean shape and the nearest training
+neighbour stand beside them.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import json
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +21,24 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from importer.records import Prediction
+from importer.system.folders import user_cache_folder
 from training.corpus import Source, list_records
-from training.scores import THICKNESS, Predict, network_scores, silhouette_scores, truth
-from training.viewset import evaluation_views
+from training.evaluation import baselines
+from training.evaluation.align import score_clouds
+from training.evaluation.clouds import mesh_cloud
+from training.evaluation.guess import Method, guess_clouds, network, other_scores, volume_scores
+from training.evaluation.published import Published, corners_of, fill, publish_all
+from training.evaluation.sheet import write_sheet
+from training.evaluation.table import print_table, summary, write_table
+from training.scores import Predict
+from training.viewset import ViewSet, load_views
 
-COLUMNS = ("iou", "iou_packs", "depth", "normal", "albedo", "elevation")
-MEANING = {
-    "iou": "mean IoU at 128^3",
-    "iou_packs": "the same, unseen packs only",
-    "depth": "front and back depth error, parts of the view's side",
-    "normal": "front normal error, degrees",
-    "albedo": "base colour error, 0..1",
-    "elevation": "camera elevation error, degrees",
-}
+__all__ = ["evaluate", "load_model", "main", "print_table", "unseen_packs", "write_table"]
+
+BATCH = 8
+CLOUDS = 32  # views whose surfaces are compared at once
+Scores = dict[str, Tensor]
 
 
 def load_model(path: Path, device: torch.device) -> Predict:
@@ -42,14 +50,18 @@ def load_model(path: Path, device: torch.device) -> Predict:
         return torch.no_grad()(network)
     import onnxruntime
 
+    from importer.reconstruct.contract import OUTPUTS
+
     providers = ["CPUExecutionProvider"]
     if device.type == "cuda" and "CUDAExecutionProvider" in onnxruntime.get_available_providers():
         onnxruntime.preload_dlls()
         providers.insert(0, "CUDAExecutionProvider")
     session = onnxruntime.InferenceSession(str(path), providers=providers)
+    if device.type == "cuda" and session.get_providers()[0] != "CUDAExecutionProvider":
+        print(f"{path.name} runs on the CPU: this ONNX Runtime has no CUDA", file=sys.stderr)
 
     def predict(image: Tensor) -> tuple[Tensor, ...]:
-        one = [session.run(None, {"image": x[None].cpu().numpy()}) for x in image]
+        one = [session.run(list(OUTPUTS), {"image": x[None].cpu().numpy()}) for x in image]
         return tuple(torch.from_numpy(np.concatenate(parts)).to(image.device) for parts in zip(*one, strict=True))
 
     return predict
@@ -65,56 +77,150 @@ def unseen_packs(sources: list[Source]) -> NDArray[np.bool_]:
     return np.array([kinds.get(Path(s.name).stem, "pack") == "pack" for s in sources])
 
 
-def summary(name: str, scores: dict[str, NDArray], packs: NDArray[np.bool_]) -> dict[str, Any]:
-    """Return one row of the table."""
-    row: dict[str, Any] = {"name": name, "views": len(packs)}
-    means = {**scores, "iou_packs": scores["iou"][packs] if packs.any() else scores["iou"]}
-    return row | {k: round(float(means[k].mean()), 4) for k in COLUMNS if k in means}
+def batches(count: int, size: int) -> Iterator[slice]:
+    """Yield the slices of `size` rows."""
+    for at in range(0, count, size):
+        yield slice(at, min(at + size, count))
 
 
-def evaluate(records: Path, models: list[Path], views: int = 1, seed: int = 0, limit: int = 0) -> list[dict[str, Any]]:
-    """Return the table's rows: the inflated silhouette, then each model."""
+def joined(parts: list[Scores]) -> Scores:
+    """Join scores of several runs of rows."""
+    return {k: torch.cat([p[k].cpu() for p in parts]) for k in parts[0]}
+
+
+def cloud_scores(points: list[Tensor], normals: list[Tensor], views: ViewSet, first: int) -> Scores:
+    """Compare clouds of the views from row `first` on with the truth."""
+    part = slice(first, first + sum(len(p) for p in points))
+    return score_clouds((torch.cat(points), torch.cat(normals)), (views.points[part], views.normals[part]))
+
+
+def method_scores(name: str, method: Method, views: ViewSet) -> Scores:
+    """Return every score of a method, a value each view."""
+    parts, clouds = [], []
+    began = time.perf_counter()
+    for run in batches(len(views), CLOUDS):
+        points, normals = [], []
+        for at in range(run.start, run.stop, BATCH):
+            part = slice(at, min(at + BATCH, run.stop))
+            started = time.perf_counter()
+            guess = method(part)
+            if guess.field.is_cuda:
+                torch.cuda.synchronize()
+            seconds = (time.perf_counter() - started) / len(guess.field)
+            scores = volume_scores(guess.field > 0, views, part) | other_scores(guess, views, part)
+            parts.append(scores | {"seconds": torch.full((len(guess.field),), seconds)})
+            some = guess_clouds(guess, at)
+            points.append(some[0])
+            normals.append(some[1])
+        clouds.append(cloud_scores(points, normals, views, run.start))
+        progress(name, run.stop, len(views), began)
+    return joined(parts) | joined(clouds)
+
+
+def published_scores(name: str, outputs: list[Prediction], views: ViewSet) -> Scores:
+    """Return the scores of the meshes that the importer makes of a network's outputs."""
+    parts, clouds, points, normals = [], [], [], []
+    began = time.perf_counter()
+    for row, done in enumerate(publish_all(outputs)):
+        inside, (at, normal) = mesh_truths(done, views, row)
+        seconds = torch.tensor([done.seconds])
+        parts.append(volume_scores(inside[None], views, slice(row, row + 1)) | {"seconds": seconds})
+        points.append(at[None])
+        normals.append(normal[None])
+        if len(points) == CLOUDS or row == len(views) - 1:
+            clouds.append(cloud_scores(points, normals, views, row + 1 - len(points)))
+            points, normals = [], []
+            progress(name, row + 1, len(views), began)
+    return joined(parts) | joined(clouds)
+
+
+def mesh_truths(done: Published, views: ViewSet, row: int) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    """Return a published mesh as a volume in its view and as points with normals; empty where there is none."""
+    device = views.solid.device
+    if done.mesh is None:
+        nothing = torch.zeros_like(views.points[row])
+        return torch.zeros_like(views.solid[row]), (nothing, nothing)
+    corners = torch.from_numpy(corners_of(done.mesh, done.camera)).to(device)
+    cloud, _ = mesh_cloud(corners, torch.Generator().manual_seed(row))
+    return fill(done.mesh, done.camera, device), (cloud.points, cloud.normals)
+
+
+def progress(name: str, done: int, total: int, began: float) -> None:
+    """Say how far a method is, on stderr."""
+    end = "\n" if done == total else "\r"
+    print(f"{name}: {done} of {total} views, {time.perf_counter() - began:.1f} s", end=end, file=sys.stderr, flush=True)
+
+
+def row_names(models: list[Path]) -> list[str]:
+    """Return a name for each model: its file's, with its folder where two are alike."""
+    stems = [path.stem for path in models]
+    return [f"{p.parent.name}/{p.stem}" if stems.count(p.stem) > 1 else p.stem for p in models]
+
+
+def evaluate(
+    records: Path, models: list[Path], views: int = 1, seed: int = 0, limit: int = 0, train: list[Path] | None = None,
+    published: bool = False, cache: Path | None = None, sheet: Path | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return the table's rows: the inflated silhouette, the baselines from `train` if given, then the models.
+
+    Parameters
+    ----------
+    records : a zip of records.
+    models : ONNX files or ``average.pt`` of runs.
+    views, seed, limit : views of each record, their seed, and about how many records, evenly spread (0: all).
+    train : zips of training records, for the mean shape and the nearest neighbour.
+    published : whether the importer's meshes are scored too, in rows of their own.
+    cache : folder for what is made once.
+    sheet : folder for a contact sheet of each model, ``NAME.png``.
+    """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    cache = cache or user_cache_folder() / "evaluation"
     sources = list_records([records])
     sources = sources[:: max(len(sources) // limit, 1)][:limit] if limit else sources
-    pool = evaluation_views(sources, views, seed, device)
+    shown = load_views(sources, views, seed, device, cache)
     packs = np.repeat(unseen_packs(sources), views)
-    solid = truth(pool)
-    silhouette = silhouette_scores(pool, solid)
-    best = int(silhouette.mean(0).argmax())
-    rows = [summary(f"inflated silhouette, thickness {THICKNESS[best]}", {"iou": silhouette[:, best]}, packs)]
-    for path in models:
-        rows.append(summary(path.stem, network_scores(load_model(path, device), pool, solid), packs))
+    known = list_records(train) if train else []
+    methods = [baselines.inflated_silhouette(shown)]
+    if known:
+        methods += [make(known, shown, cache) for make in (baselines.mean_shape, baselines.nearest_neighbour)]
+    rows = [summary(name, method_scores(name, method, shown), shown, packs) for name, method in methods]
+    for name, path in zip(row_names(models), models, strict=True):
+        predict = load_model(path, device)
+        outputs: list[Prediction] = []
+        method = network(predict, shown, outputs if published or sheet else None)
+        scores = method_scores(name, method, shown)
+        rows.append(summary(name, scores, shown, packs))
+        if published:
+            mesh = f"{name}, published"
+            rows.append(summary(mesh, published_scores(mesh, outputs, shown), shown, packs))
+        if sheet:
+            picture = sheet / f"{name.replace('/', '-')}.png"
+            write_sheet(picture, outputs, sources, shown, scores["iou"].tolist())
     return rows
-
-
-def print_table(rows: list[dict[str, Any]]) -> None:
-    """Print the rows under their columns."""
-    print("".join(f"{c:>12}" for c in ("views", *COLUMNS)) + "  model")
-    for row in rows:
-        print("".join(f"{row.get(c, '')!s:>12}" for c in ("views", *COLUMNS)) + f"  {row['name']}")
-    print("; ".join(f"{k}: {v}" for k, v in MEANING.items()))
-
-
-def write_table(rows: list[dict[str, Any]], out: Path) -> None:
-    """Write ``table.json``."""
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "table.json").write_text(json.dumps({"rows": rows}, indent=1) + "\n")
 
 
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("records", type=Path, help="a zip of records")
-    parser.add_argument(
-        "--model", type=Path, action="append", default=[], help="ONNX file, or average.pt of a run; repeatable"
+    add = parser.add_argument
+    add("records", type=Path, help="a zip of records")
+    add(
+        "--model", action="append", default=[], help="installed network, ONNX file, or average.pt; repeatable (default)"
     )
-    parser.add_argument("--out", type=Path, help="folder for table.json")
-    parser.add_argument("--views", type=int, default=1, help="views of each record")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--limit", type=int, default=0, help="only about so many records, evenly spread")
+    add("--out", type=Path, help="folder for table.json and a contact sheet of each model")
+    add("--views", type=int, default=1, help="views of each record")
+    add("--seed", type=int, default=0)
+    add("--limit", type=int, default=0, help="only about so many records, evenly spread")
+    add("--train", type=Path, nargs="*", help="zips for mean shape and nearest neighbour (train-*.zip beside RECORDS)")
+    add("--no-published", action="store_true", help="leave out the meshes that the importer makes")
+    add("--cache", type=Path, help="folder for what is made once (the user's cache)")
     options = parser.parse_args()
-    rows = evaluate(options.records, options.model, options.views, options.seed, options.limit)
+    from importer.reconstruct.models import find
+
+    models = [Path(m) if m.endswith((".onnx", ".pt")) else find(m) for m in options.model or ["default"]]
+    train = sorted(options.records.parent.glob("train-*.zip")) if options.train is None else options.train
+    rows = evaluate(options.records, models, options.views, options.seed, options.limit, train,
+                    not options.no_published, options.cache, options.out)  # fmt: skip
     print_table(rows)
     if options.out:
         write_table(rows, options.out)

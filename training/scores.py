@@ -37,32 +37,45 @@ def overlap(a: Tensor, b: Tensor) -> Tensor:
 
 def network_scores(predict: Predict, pool: Pool, solid: Tensor, batch: int = 8) -> dict[str, NDArray]:
     """Return, per view (n,), IoU against `solid` and the errors of depth, normal, albedo and camera."""
-    rows: dict[str, list[Tensor]] = {k: [] for k in ("iou", "depth", "normal", "albedo", "elevation", "tan")}
+    rows: list[dict[str, Tensor]] = []
     for at in range(0, len(pool), batch):
-        part = slice(at, at + batch)
-        occupancy, _, depth, normal, albedo, camera = predict(plain_input(pool.views["image"][part]))
-        rows["iou"].append(overlap(occupancy > 0, solid[part]))
-        views = {k: v[part] for k, v in pool.views.items()}
-        mask = (views["front"][..., 3] > 127).float()
-        area = mask.sum((1, 2)).clamp_min(1)
-        error = (depth - (views["depth"].float() / 32767)).abs().mean(1)
-        rows["depth"].append((error * mask).sum((1, 2)) / area * DEPTH_RANGE)
-        cosine = (normal[:, :3] * (views["front"][..., :3].permute(0, 3, 1, 2).float() - 128) / 127).sum(1).clamp(-1, 1)
-        rows["normal"].append((torch.rad2deg(torch.acos(cosine)) * mask).sum((1, 2)) / area)
-        error = (albedo - views["base"].permute(0, 3, 1, 2).float() / 255).abs().mean(1)
-        rows["albedo"].append((error * mask).sum((1, 2)) / area)
-        off = (camera - views["camera"]).abs()
-        rows["elevation"].append(torch.rad2deg(off[:, 0]))
-        rows["tan"].append(off[:, 1])
-    return {k: torch.cat(v).float().cpu().numpy() for k, v in rows.items()}
+        views = {k: v[at : at + batch] for k, v in pool.views.items()}
+        outputs = predict(plain_input(views["image"]))
+        rows.append({"iou": overlap(outputs[0] > 0, solid[at : at + batch]), **map_errors(outputs, views)})
+    return {k: torch.cat([r[k] for r in rows]).float().cpu().numpy() for k in rows[0]}
+
+
+def map_errors(outputs: tuple[Tensor, ...], views: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return the errors (b,) of depth, front normal, albedo and camera inside the mask."""
+    _, _, depth, normal, albedo, camera = outputs[:6]
+    mask = (views["front"][..., 3] > 127).float()
+    area = mask.sum((1, 2)).clamp_min(1)
+
+    def mean(values: Tensor) -> Tensor:
+        return (values * mask).sum((1, 2)) / area
+
+    true = (views["front"][..., :3].permute(0, 3, 1, 2).float() - 128) / 127
+    cosine = (normal[:, :3] * true).sum(1).clamp(-1, 1)
+    off = (camera[:, :2] - views["camera"]).abs()
+    return {
+        "depth": mean((depth - views["depth"].float() / 32767).abs().mean(1)) * DEPTH_RANGE,
+        "normal": mean(torch.rad2deg(torch.acos(cosine))),
+        "albedo": mean((albedo - views["base"].permute(0, 3, 1, 2).float() / 255).abs().mean(1)),
+        "elevation": torch.rad2deg(off[:, 0]),
+        "tan": off[:, 1],
+    }
+
+
+def half_thickness(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return half of the depth (h, w), in w, at which a mask (h, w) becomes round: a disc a ball, a bar a cylinder."""
+    edge = np.asarray(distance_transform_edt(mask)) / len(mask)  # in sides of the view
+    return np.sqrt(np.maximum(edge * (2 * edge.max() - edge), 0)) / DEPTH_RANGE * mask
 
 
 def inflate(mask: NDArray[np.bool_], thickness: tuple[float, ...], device: torch.device | str = "cpu") -> Tensor:
     """Return volumes (n, d, h, w) bool: half a pixel's depth is `thickness` times a circle's at its place."""
     size = len(mask)
-    edge = np.asarray(distance_transform_edt(mask)) / size  # in sides of the view
-    half = np.sqrt(np.maximum(edge * (2 * edge.max() - edge), 0)) / DEPTH_RANGE * mask
-    halves = torch.from_numpy(np.multiply.outer(thickness, half)).to(device)[:, None]
+    halves = torch.from_numpy(np.multiply.outer(thickness, half_thickness(mask))).to(device)[:, None]
     bins = (torch.arange(size, device=device) + 0.5) / size * 2 - 1
     return (bins.abs()[None, :, None, None] <= halves) & (halves > 0)
 
