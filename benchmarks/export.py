@@ -1,11 +1,19 @@
-"""Time of the export and verify stages: python benchmarks/export.py
+"""Time of the mesh writers against Blender's exporters: python -m benchmarks.export [--stages]
 
-A sphere of 100,000 triangles with four levels and maps of 2048 x 2048, for one target and for all five.
+A sphere of 100,000 triangles with four levels of detail and a hull; its three 2048 x 2048 maps are PNG files already.
+Blender, where it is on the PATH, writes the same meshes without textures, measured inside Blender in the same run.
+With --stages the export and verify stages too, which encode the PNG files.
 """
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +21,97 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.timing import median_seconds
+from importer.export.fbx.asset import asset_scene
+from importer.export.fbx.document import write_fbx
+from importer.export.fbx.scene import Material as FbxMaterial
+from importer.export.fbx.scene import Texture
 from importer.export.glb import Material, Part, write_glb
-from importer.records import Maps
+from importer.export.gltf.scene import Geometry
+from importer.records import Maps, TexturedMesh
 from importer.texture.packing import encode_png
-from tests.support.models import TARGETS, asset, ball
+from tests.support.models import TARGETS, asset, ball, box_hull
 from tests.support.published import checked, exported
+
+_REPEATS = 7
+_BLENDER = """
+import bpy, json, numpy, sys, time
+if not hasattr(numpy, "bool"):
+    numpy.bool = bool
+file, out = sys.argv[-2:]
+bpy.ops.wm.read_factory_settings(use_empty=True)
+bpy.ops.import_scene.fbx(filepath=file)
+found = {}
+for name, write in (
+    ("fbx", lambda: bpy.ops.export_scene.fbx(filepath=out + ".fbx", use_tspace=True, path_mode="STRIP")),
+    ("glb", lambda: bpy.ops.export_scene.gltf(filepath=out + ".glb", export_tangents=True, export_image_format="NONE")),
+):
+    wall, cpu = time.perf_counter(), time.process_time()
+    write()
+    found[name] = [time.perf_counter() - wall, time.process_time() - cpu]
+print("SECONDS", json.dumps(found))
+"""
+
+
+def main() -> None:
+    levels = tuple(ball(cuts) for cuts in (91, 64, 45, 32))
+    maps = bumpy(2048)
+    triangles = sum(len(mesh.faces) for mesh in levels)
+    print(f"{len(levels[0].faces):,} triangles in level 0, {triangles:,} in {len(levels)} levels\n")
+    print("| what | seconds | CPU seconds | MB |\n|---|---|---|---|")
+    image = encode_png(maps.base_color)
+    writers(levels, image)
+    if shutil.which("blender"):
+        for name, (wall, cpu, size) in blender(fbx(levels, None)).items():
+            row(f"Blender, {name.upper()}, no textures", wall, cpu, size)
+    row("encode one 2k PNG", *timed(lambda: encode_png(maps.base_color)), len(image))
+    if "--stages" in sys.argv:
+        stages(levels, maps)
+
+
+def writers(levels: tuple[TexturedMesh, ...], image: bytes) -> None:
+    glb_maps, fbx_maps = len(glb(levels, image)), len(fbx(levels, image))
+    row("GLB and FBX, textures embedded", *timed(lambda: (glb(levels, image), fbx(levels, image))), glb_maps + fbx_maps)
+    row("GLB, textures embedded", *timed(lambda: glb(levels, image)), glb_maps)
+    row("FBX, base colour embedded", *timed(lambda: fbx(levels, image)), fbx_maps)
+    geometries: tuple[Geometry, ...] = ("plain", "quantized", "meshopt")
+    for geometry in geometries:
+        size = len(glb(levels, None, geometry))
+        row(f"GLB, {geometry}, no textures", *timed(lambda g=geometry: glb(levels, None, g)), size)
+    row("FBX, no textures", *timed(lambda: fbx(levels, None)), len(fbx(levels, None)))
+
+
+def glb(levels: tuple[TexturedMesh, ...], image: bytes | None, geometry: Geometry = "plain") -> bytes:
+    parts = [Part(f"ball_LOD{level}", mesh) for level, mesh in enumerate(levels)]
+    return write_glb("ball", parts, Material("ball", image, image, image), "ball", geometry)
+
+
+def fbx(levels: tuple[TexturedMesh, ...], image: bytes | None) -> bytes:
+    texture = Texture("base", "base.png", image)
+    named = [(f"ball_LOD{i}", mesh, 0.5**i) for i, mesh in enumerate(levels)]
+    hulls = [("UCX_ball_00", box_hull(levels[0]))]
+    return write_fbx(asset_scene("ball", named, hulls, FbxMaterial("ball", base_color_map=texture)))
+
+
+def stages(levels: tuple[TexturedMesh, ...], maps: Maps) -> None:
+    for targets in (("gltf",), TARGETS):
+        made = asset("ball", levels, export={"targets": targets})
+        made = type(made)(**{**vars(made), "maps": maps})
+        name = targets[0] if len(targets) == 1 else f"{len(targets)} targets"
+        files = exported(made)
+        size = sum(map(len, files.files.values()))
+        row(f"export stage, {name}, PNGs encoded", *timed(lambda made=made: exported(made), 1), size)
+        row(f"verify stage, {name}", *timed(lambda made=made, files=files: checked(made, files), 1), size)
+
+
+def timed(function: Callable[[], object], repeats: int = _REPEATS) -> tuple[float, float]:
+    """Return median seconds by the clock, and mean seconds of all cores together."""
+    start = time.process_time()
+    median = median_seconds(function, repeats)
+    return median, (time.process_time() - start) / repeats
+
+
+def row(what: str, seconds: float, cpu: float, size: int) -> None:
+    print(f"| {what} | {seconds:.3f} | {cpu:.3f} | {size / 1e6:.1f} |", flush=True)
 
 
 def bumpy(size: int) -> Maps:
@@ -30,27 +124,16 @@ def bumpy(size: int) -> Maps:
     return Maps(pixels, normal, pixels, pixels[..., 0])
 
 
-def main() -> None:
-    levels = tuple(ball(cuts) for cuts in (91, 64, 45, 32))
-    rows: list[tuple[str, float]] = []
-    maps = bumpy(2048)
-    image = encode_png(maps.base_color)
-    rows.append(("encode one 2k PNG", median_seconds(lambda: encode_png(maps.base_color))))
-    material = Material("ball", image, image, image)
-    parts = [Part(f"ball_LOD{level}", mesh) for level, mesh in enumerate(levels)]
-    rows.append(
-        ("one GLB of four levels, PNGs ready", median_seconds(lambda: write_glb("ball", parts, material, "ball")))
-    )
-    for targets in (("gltf",), TARGETS):
-        made = asset("ball", levels, export={"targets": targets})
-        made = type(made)(**{**vars(made), "maps": maps})
-        name = targets[0] if len(targets) == 1 else "all targets"
-        rows.append((f"export {name}, PNGs encoded", median_seconds(lambda made=made: exported(made), 1)))
-        files = exported(made)
-        rows.append((f"verify {name}", median_seconds(lambda made=made, files=files: checked(made, files), 1)))
-    print(f"{len(levels[0].faces):,} triangles, {len(levels)} levels, 2048 x 2048 maps")
-    for name, seconds in rows:
-        print(f"{name:40}{seconds:8.3f} s")
+def blender(data: bytes) -> dict[str, tuple[float, float, int]]:
+    """Return seconds, CPU seconds and bytes of each of Blender's exporters."""
+    with tempfile.TemporaryDirectory() as folder:
+        file, out = Path(folder, "in.fbx"), Path(folder, "out")
+        file.write_bytes(data)
+        command = ["blender", "--background", "--factory-startup", "--python-expr", _BLENDER, "--", str(file), str(out)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        line = next(line for line in done.stdout.splitlines() if line.startswith("SECONDS "))
+        found = json.loads(line.removeprefix("SECONDS "))
+        return {name: (*times, out.with_suffix(f".{name}").stat().st_size) for name, times in found.items()}
 
 
 if __name__ == "__main__":

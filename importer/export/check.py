@@ -80,9 +80,9 @@ def rows(what: str, values: NDArray[np.generic], shape: tuple[int, ...], where: 
     """An array must have its shape and be finite."""
     if np.shape(values) != shape:
         raise StageError(f"{what}s have the shape {np.shape(values)}, not {shape}", where=where)
-    good = np.isfinite(np.asarray(values)).all(1)
+    good = np.isfinite(np.asarray(values))
     if not good.all():
-        raise StageError(f"{what} {int(np.argmin(good))} is not finite", where=where)
+        raise StageError(f"{what} {int(np.argmin(good.all(1)))} is not finite", where=where)
 
 
 def indices(what: str, values: NDArray[np.generic], count: int, where: str) -> None:

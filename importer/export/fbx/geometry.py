@@ -49,9 +49,11 @@ def _polygons(mesh: Mesh) -> NDArray[np.int32]:
 
 def _binormals(normals: NDArray[np.floating], tangents: NDArray[np.floating]) -> F64:
     """Return the direction of rising V (from the bottom, as FBX has it), the green of an OpenGL normal map."""
-    normals, along = np.asarray(normals, np.float64), np.asarray(tangents[:, :3], np.float64)
-    # float32 like the other vectors, whose low bytes are zeros and deflate well
-    return (np.cross(normals, along) * tangents[:, 3:]).astype(np.float32).astype(np.float64)
+    a, b, c = np.asarray(normals, np.float64).T
+    x, y, z, hand = np.asarray(tangents, np.float64).T
+    result = np.empty((len(normals), 3), np.float32)  # like the other vectors, whose low bytes deflate well as zeros
+    result[:, 0], result[:, 1], result[:, 2] = hand * (b * z - c * y), hand * (c * x - a * z), hand * (a * y - b * x)
+    return result.astype(np.float64)
 
 
 def _vectors(what: str, values: F64, name: str = "") -> Record:

@@ -98,7 +98,7 @@ def _required() -> ctypes.CDLL:
     if found is None:
         raise StageError(
             "meshopt compression needs the package meshoptimizer, which is not installed",
-            fix="Install it (it builds with a C++ compiler), or set export.geometry to quantized.",
+            fix="Install it (it builds with a C++ compiler), or set export.web_geometry to quantized.",
         )
     return found
 
