@@ -79,7 +79,7 @@ def set_screen_sizes(job: Job, mesh: unreal.StaticMesh, before: list[float] | No
     if keeper.is_artists("lod_screen_sizes", now, _rounded(wanted)):
         editor.set_lod_screen_sizes(mesh, unreal.Array.cast(float, before))
         return
-    is_set = _rounded(screen_sizes(mesh)) == _rounded(wanted)
+    is_set = _rounded(screen_sizes(mesh)) == _rounded(wanted) and not mesh.is_lod_screen_size_auto_computed()
     if not is_set and not editor.set_lod_screen_sizes(mesh, unreal.Array.cast(float, wanted)):
         raise refuse("IMPORT_FAILED", "Unreal did not take the screen sizes", package_of(mesh), "See the log.")
 
