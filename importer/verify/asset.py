@@ -14,7 +14,7 @@ from importer.records import Collision, Files, Finding, Lods, Maps, Quality, Sol
 from importer.verify.images import measure_all, remembered
 from importer.verify.inspect import Measure, inspect
 from importer.verify.quality import figures
-from importer.verify.subject import Expected, fault
+from importer.verify.subject import Expected, Layout, fault
 
 
 def verify(
@@ -65,7 +65,8 @@ def _target(layout: Flavour, files: Files, expected: Expected, measure: Measure)
         if path not in files.files:
             yield Finding("error", "FILE_MISSING", path, "the export did not write it", "Export again.")
     meshes = {path: files.files[path] for path in layout.meshes if path in files.files}
-    yield from inspect(layout.target, meshes, measure, expected, layout, files.files)
+    where = Layout(layout.lods, layout.collision, layout.textures)
+    yield from inspect(layout.target, meshes, measure, expected, where, files.files)
 
 
 def _retopology(solid: Solid, lods: Lods) -> Iterator[Finding]:

@@ -12,6 +12,8 @@ from PIL import Image
 from importer.errors import StageError
 from importer.records import F64, U8
 from importer.system.child import run_in_child
+from importer.verify import ktx
+from importer.verify.green import upward
 
 _LARGEST = 16_384
 _SAMPLE = 128
@@ -21,14 +23,18 @@ _SAMPLE = 128
 class ImageFacts:
     """``sample`` (h, w, 4): every n-th pixel of every n-th row, the same ones for images of the same size.
 
-    ``fault`` says why there is nothing else, empty if all is well.
+    ``upward``: see `importer.verify.green`. ``srgb`` is what the file itself says of its values, None if nothing.
+    ``fault`` says why there is nothing else, empty if all is well; ``sealed`` why there are no pixels.
     """
 
     width: int = 0
     height: int = 0
     channels: int = 0
     sample: U8 | None = None
+    upward: tuple[float, float] = (0.0, 0.0)
+    srgb: bool | None = None
     fault: str = ""
+    sealed: str = ""
 
     @property
     def rgb(self) -> F64:
@@ -38,18 +44,31 @@ class ImageFacts:
 
 
 def measure(data: bytes) -> ImageFacts:
-    """Decode one PNG, JPEG or WebP file."""
+    """Decode one PNG, JPEG or WebP file; of a KTX2 file the header alone."""
+    if data.startswith(ktx.MAGIC):
+        return _sealed(data)
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
             width, height = image.size
             if max(width, height) > _LARGEST:
                 return ImageFacts(width, height, fault=f"{width} x {height} pixels; at most {_LARGEST} a side are read")
             channels = len(image.getbands())
+            gamma = image.info.get("gamma")
+            linear = isinstance(gamma, float) and abs(gamma - 1) < 0.05 and "srgb" not in image.info
             pixels = np.asarray(image.convert("RGBA"))
     except Exception as error:  # Pillow raises of every kind on damaged files
         return ImageFacts(fault=f"the image cannot be decoded ({str(error)[:80] or type(error).__name__})")
     step = max(1, -(-max(width, height) // _SAMPLE))
-    return ImageFacts(width, height, channels, np.ascontiguousarray(pixels[::step, ::step]))
+    sample = np.ascontiguousarray(pixels[::step, ::step])
+    return ImageFacts(width, height, channels, sample, upward(pixels), False if linear else None)
+
+
+def _sealed(data: bytes) -> ImageFacts:
+    try:
+        header = ktx.read_header(data)
+    except ValueError as error:
+        return ImageFacts(fault=str(error))
+    return ImageFacts(header.width, header.height, srgb=header.srgb, sealed="KTX2 textures are not decoded here")
 
 
 def measure_all(files: list[bytes]) -> list[ImageFacts]:

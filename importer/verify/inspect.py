@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 
 from importer.records import Finding
-from importer.verify.checks import collision, lods, placing, surface, tangents, textures, uv
+from importer.verify.checks import collision, figure, lods, pieces, placing, skin, surface, tangents, textures, uv
 from importer.verify.drawn import Scene
 from importer.verify.fbx import Opener, read_fbx
 from importer.verify.images import ImageFacts
@@ -23,10 +23,12 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     lods.numbers,
     lods.counts,
     lods.bounds,
-    surface.winding,
+    pieces.winding,
+    pieces.shells,
+    pieces.debris,
     surface.normals,
     surface.degenerate,
-    surface.pieces,
+    surface.edges,
     uv.present,
     uv.inside,
     uv.collapsed,
@@ -34,6 +36,13 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     tangents.tangents,
     collision.hulls,
     collision.contains,
+    collision.fits,
+    uv.density,
+    skin.bound,
+    skin.weights,
+    skin.binds,
+    skin.joints,
+    figure.stance,
 )
 Measure = Callable[[list[bytes]], list[ImageFacts]]
 
@@ -105,6 +114,9 @@ def _textures(
         if key not in told:
             told.add(key)
             yield from textures.sizes(where, images[key], ours)
+            if images[key].sealed:
+                what = f"{images[key].sealed}: its size and colour space are checked, its pixels are not"
+                yield Finding("warning", "COMPRESSED", where, what, "Check the file with PNG or WebP textures too.")
     textured = [scene for scene in scenes if scene.file not in bare]
     for scene in textured:
         for material in scene.surfaces:

@@ -1,24 +1,27 @@
-"""Checks of what lies on disk: a GLB file from anybody, a published folder, or a folder of either."""
+"""Checks of what lies on disk: a GLB or FBX file from anybody, a published folder, or a folder of either."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from importer.errors import ImporterError
-from importer.export.manifest_schema import Manifest
+from importer.export.manifest_schema import Manifest, TargetEntry
 from importer.manifest.parse import parse
 from importer.manifest.paths import inside
 from importer.records import Finding
+from importer.verify.fbx import Opener, available
 from importer.verify.images import measure_untrusted, remembered
 from importer.verify.inspect import inspect
-from importer.verify.subject import Expected
+from importer.verify.subject import Expected, Layout
 
 _MANIFEST = ".manifest.json"
+_FORMATS = (".glb", ".fbx")
 _LARGEST = 2**30
 _AGAIN = "Publish the asset again."
 _RESTORE = "Restore it, or publish the asset again."
@@ -26,7 +29,7 @@ _REMOVE = "Remove it, or publish the asset again."
 
 
 def verify_path(path: Path) -> list[tuple[str, list[Finding]]]:
-    """Check a GLB file, a published folder (against its manifest), or all of them below a folder.
+    """Check a GLB or FBX file, a published folder (against its manifest), or all of them below a folder.
 
     Returns
     -------
@@ -36,11 +39,16 @@ def verify_path(path: Path) -> list[tuple[str, list[Finding]]]:
     Raises
     ------
     ImporterError
-        There is no such path, it is neither a GLB file nor a folder, or nothing below it can be checked.
+        There is no such path, it is neither such a file nor a folder, or nothing below it can be checked.
     """
     if path.is_file():
-        if path.suffix.lower() != ".glb":
-            raise ImporterError("only GLB files and folders can be verified", where=str(path), fix="Export it as GLB.")
+        if path.name.endswith(_MANIFEST):
+            return [(str(path), _published(path.parent, path))]
+        if path.suffix.lower() not in _FORMATS:
+            what = "only GLB files, FBX files, manifests and folders can be verified"
+            raise ImporterError(what, where=str(path), fix="Export it as GLB.")
+        if path.suffix.lower() == ".fbx" and not available():
+            raise ImporterError("checking FBX needs ufbx", where=str(path), fix="pip install 'asset-drop[fbx]'.")
         return [(str(path), _single(path))]
     if not path.is_dir():
         raise ImporterError("there is no such file or folder", where=str(path), fix="Check the path.")
@@ -54,9 +62,11 @@ def verify_path(path: Path) -> list[tuple[str, list[Finding]]]:
         if manifests:
             folders.clear()
         else:
-            results += [(str(folder / f), _single(folder / f)) for f in sorted(files) if f.lower().endswith(".glb")]
+            single = sorted(file for file in files if file.lower().endswith(_FORMATS))
+            results += [(str(folder / file), _single(folder / file)) for file in single]
     if not results:
-        raise ImporterError("there is neither a manifest nor a GLB file", where=str(path), fix="Check the path.")
+        what = "there is neither a manifest nor a GLB or FBX file"
+        raise ImporterError(what, where=str(path), fix="Check the path.")
     return results
 
 
@@ -64,7 +74,21 @@ def _single(path: Path) -> list[Finding]:
     data = _read(path, path.name)
     if isinstance(data, Finding):
         return [data]
-    return _sorted(inspect(path.name, {path.name: data}, measure_untrusted))
+    return _sorted(inspect(path.name, {path.name: data}, measure_untrusted, opener=_beside(path.parent)))
+
+
+def _beside(folder: Path) -> Opener:
+    """Return what opens the textures that a file in `folder` names: there, or in the folder itself."""
+
+    def opener(name: str) -> bytes | None:
+        for path in (name.replace("\\", "/"), re.split(r"[/\\]", name)[-1]):
+            found = inside(folder, path)
+            if found is not None and found.is_file():
+                data = _read(found, path)
+                return data if isinstance(data, bytes) else None
+        return None
+
+    return opener
 
 
 def _published(folder: Path, path: Path) -> list[Finding]:
@@ -87,10 +111,23 @@ def _published(folder: Path, path: Path) -> list[Finding]:
     )
     measure = remembered(measure_untrusted)
     for target, entry in sorted(manifest.targets.items()):
-        named = dict.fromkeys(node.file for node in (*entry.lods, *entry.collision))
-        meshes = {file: files[file] for file in named if file in files}
-        findings += inspect(target, meshes, measure, expected, entry, files)
+        for where, layout in _layouts(target, entry):
+            named = dict.fromkeys(node.file for node in (*layout.lods, *layout.collision))
+            meshes = {file: files[file] for file in named if file in files}
+            opener = _listed(files, entry.folder)
+            findings += inspect(where, meshes, measure, expected, layout, files, opener)
     return _sorted(findings)
+
+
+def _layouts(target: str, entry: TargetEntry) -> Iterator[tuple[str, Layout]]:
+    yield target, Layout(entry.lods, entry.collision, entry.textures)
+    if entry.fbx is not None:
+        yield f"{target} (FBX)", Layout(entry.fbx.lods, entry.fbx.collision)
+
+
+def _listed(files: dict[str, bytes], folder: str) -> Opener:
+    """Return what opens the textures that an FBX file of a target names: they lie beside it."""
+    return lambda name: files.get(f"{folder}/{name}")
 
 
 def _files(folder: Path, manifest: Manifest) -> tuple[list[Finding], dict[str, bytes]]:
@@ -118,8 +155,10 @@ def _unlisted(folder: Path, manifest: Manifest) -> Iterator[Finding]:
     listed = {entry.path for entry in manifest.files}
     for target in sorted(manifest.targets):
         below = inside(folder, target)
-        for found in sorted(below.rglob("*")) if below else ():
-            name = found.relative_to(folder).as_posix()
+        if below is None:
+            continue
+        for found in sorted(below.rglob("*")):
+            name = f"{target}/{found.relative_to(below).as_posix()}"
             if found.suffix.lower() in (".glb", ".fbx", ".png") and found.is_file() and name not in listed:
                 yield Finding("warning", "FILE_UNLISTED", name, "the manifest does not list it", _REMOVE)
 

@@ -6,20 +6,27 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePosixPath
 
 import numpy as np
 
-from importer.export.flavour import Flavour
-from importer.export.manifest_schema import TargetEntry
+from importer.export.manifest_schema import CollisionNode, LodNode, Texture
 from importer.records import F64, I32, Finding
 from importer.verify.drawn import Scene, Shape
+from importer.verify.pieces import Pieces
 from importer.verify.topology import Topology, topology
 
 _HULL = re.compile(r"^(UCX|UBX|USP|UCP)_|[-_](convcolonly|colonly)$|_collision(_\d+)?$", re.IGNORECASE)
 _LEVEL = re.compile(r"_LOD(\d)$", re.IGNORECASE)
 
 
-Layout = Flavour | TargetEntry  # where levels, hulls and separate textures are
+@dataclass(frozen=True)
+class Layout:
+    """Where levels, hulls and separate textures are."""
+
+    lods: tuple[LodNode, ...]
+    collision: tuple[CollisionNode, ...]
+    textures: tuple[Texture, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,11 @@ class Level:
         """Connectivity of all shapes together."""
         return topology(self.positions, self.faces)
 
+    @cached_property
+    def pieces(self) -> Pieces:
+        """The connected pieces."""
+        return Pieces(self.net, self.longest)
+
     @property
     def longest(self) -> float:
         """Longest side in metres; never 0, so that it can be divided by."""
@@ -116,6 +128,8 @@ def subject(where: str, scenes: Sequence[Scene], expected: Expected | None, layo
             hulls.append(shape)
         else:
             levels.setdefault(role, []).append(shape)
+    if not levels and hulls:
+        levels[0] = hulls  # a file of collision alone
     if not levels:
         return Finding("error", "NO_MESH", where, "no triangles are drawn", "Export the mesh with the file.")
     chain = tuple(Level(number, tuple(shapes)) for number, shapes in sorted(levels.items()))
@@ -138,7 +152,9 @@ def _role(shape: Shape) -> int | None:
         return None
     if shape.level is not None:
         return shape.level
-    found = _LEVEL.search(shape.node) or _LEVEL.search(shape.file.removesuffix(".glb"))
+    if shape.level is not None:
+        return shape.level
+    found = _LEVEL.search(shape.node) or _LEVEL.search(PurePosixPath(shape.file).stem)
     return int(found[1]) if found else 0
 
 

@@ -22,6 +22,8 @@ class Topology:
     open_edges: int
     crowded_edges: int  # of more than two faces
     turned_edges: int  # of two faces that run along it the same way: their windings disagree
+    faulty: I32  # (components,) edges of each piece that are any of these
+    edges: I32  # (components,) edges of each piece
 
     @property
     def closed(self) -> bool:
@@ -52,11 +54,18 @@ def topology(positions: NDArray[np.floating], faces: NDArray[np.integer]) -> Top
     direction = np.bincount(owner, np.where(edges[:, 0] < edges[:, 1], 1, -1), minlength=len(count))
     links = coo_matrix((np.ones(len(edges), np.int8), (edges[:, 0], edges[:, 1])), (len(first), len(first)))
     labels = connected_components(links, directed=False)[1][welded[:, 0]]
+    labels = np.unique(labels, return_inverse=True)[1].reshape(-1).astype(np.int32)
+    piece = np.zeros(len(count), np.int32)
+    piece[owner] = np.repeat(labels, 3)
+    bad = (count != 2) | (direction != 0)
+    pieces = int(labels.max(initial=-1)) + 1
     return Topology(
         faces=welded,
         positions=positions[first],
-        labels=np.unique(labels, return_inverse=True)[1].reshape(-1).astype(np.int32),
+        labels=labels,
         open_edges=int((count == 1).sum()),
         crowded_edges=int((count > 2).sum()),
         turned_edges=int(((count == 2) & (direction != 0)).sum()),
+        faulty=np.bincount(piece[bad], minlength=pieces).astype(np.int32),
+        edges=np.bincount(piece, minlength=pieces).astype(np.int32),
     )

@@ -36,6 +36,13 @@ def test_a_published_folder_is_clean(folder: Path) -> None:
     assert verify_path(folder) == [(str(folder / "cart.manifest.json"), [])]
 
 
+def test_a_relative_path_will_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder.parent)
+    assert [findings for _, findings in verify_path(Path("cart"))] == [[]]
+    (folder / "godot" / "old.glb").write_bytes(b"")
+    assert [code for code, _ in codes(Path("cart"))] == ["FILE_UNLISTED"]
+
+
 def test_images_are_decoded_in_a_child_process(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importer.verify.path.measure_untrusted", measure_untrusted)
     (folder / "unreal" / "T_cart_BC.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
@@ -135,9 +142,9 @@ def test_an_inside_out_file_from_another_program_is_caught(tmp_path: Path) -> No
     assert "WINDING_INWARD" in {code for code, _ in codes(tmp_path / "a.glb")}
 
 
-@pytest.mark.parametrize("name", ["none.glb", "a.fbx", "empty"])
+@pytest.mark.parametrize("name", ["none.glb", "a.obj", "empty"])
 def test_what_cannot_be_checked_is_refused(name: str, tmp_path: Path) -> None:
-    (tmp_path / "a.fbx").write_bytes(b"Kaydara")
+    (tmp_path / "a.obj").write_bytes(b"v 0 0 0")
     (tmp_path / "empty").mkdir()
     with pytest.raises(ImporterError) as caught:
         verify_path(tmp_path / name)

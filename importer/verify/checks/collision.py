@@ -45,6 +45,20 @@ def contains(subject: Subject) -> Iterator[Finding]:
         yield fault(off > 0.1, "COLLISION_TOO_SMALL", subject.hulls[0].where, what, fix)
 
 
+def fits(subject: Subject) -> Iterator[Finding]:
+    """The hulls must not reach far beyond LOD0, or things stop short of it in the air."""
+    if not subject.hulls:
+        return
+    level = subject.levels[0]
+    points = np.concatenate([hull.positions[np.unique(hull.faces)] for hull in subject.hulls if len(hull.faces)])
+    low, high = level.box
+    off = float(np.maximum(low - points, points - high).max()) / level.longest
+    if off > 0.05:
+        what = f"the collision reaches {off:.1%} of LOD0's longest side beyond its box"
+        error = off > 0.1 and subject.ours
+        yield fault(error, "COLLISION_TOO_LARGE", subject.hulls[0].where, what, "Rebuild it from the same mesh.")
+
+
 def _outside(hull: Shape, points: F64) -> F64:
     """Return the distance (n,) of points in front of the hull's faces; 0 or less inside."""
     a, b, c = (hull.positions[hull.faces[:, i]] for i in range(3))

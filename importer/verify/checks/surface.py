@@ -1,4 +1,4 @@
-"""The surface of one shape: winding, normals, degenerate triangles, loose pieces, edges."""
+"""The surface of one shape: normals, degenerate triangles, edges."""
 
 from __future__ import annotations
 
@@ -9,18 +9,6 @@ import numpy as np
 from importer.records import F64, Finding
 from importer.verify.drawn import Shape
 from importer.verify.subject import Subject, fault
-from importer.verify.topology import Topology
-
-
-def winding(subject: Subject) -> Iterator[Finding]:
-    """Closed pieces must enclose a positive volume; they are seen inside out otherwise."""
-    for level in subject.levels:
-        if not level.net.closed:
-            continue
-        volume = _volumes(level.net)
-        if volume.sum() < 0:
-            what = f"the triangles face inward: the enclosed volume is {volume.sum():.3g} m3"
-            yield fault(True, "WINDING_INWARD", level.where, what, "Reverse the order of each triangle's corners.")
 
 
 def normals(subject: Subject) -> Iterator[Finding]:
@@ -32,8 +20,9 @@ def normals(subject: Subject) -> Iterator[Finding]:
             continue
         used = np.unique(shape.faces)
         off = np.abs(np.linalg.norm(shape.normals[used], axis=1) - 1)
-        if (off > 0.01).any():
-            what = f"{int((off > 0.01).sum())} of {len(used)} normals do not have length 1"
+        tolerance = 0.03 if shape.coarse else 0.01
+        if (off > tolerance).any():
+            what = f"{int((off > tolerance).sum())} of {len(used)} normals do not have length 1"
             yield fault(subject.ours, "NORMALS_NOT_UNIT", shape.where, what, "Normalise the normals.")
         cross, area = _cross(shape)
         against = np.einsum("ij,ikj->ik", cross, shape.normals[shape.faces]).mean(1) < 0
@@ -56,28 +45,15 @@ def degenerate(subject: Subject) -> Iterator[Finding]:
             yield fault(subject.ours and count > 0.01 * len(area), "DEGENERATE_TRIANGLES", shape.where, what, fix)
 
 
-def pieces(subject: Subject) -> Iterator[Finding]:
-    """No small pieces may float beside LOD0, and its edges must be manifold."""
+def edges(subject: Subject) -> Iterator[Finding]:
+    """LOD0's edges must be manifold."""
     level = subject.levels[0]
     net = level.net
-    corners = net.positions[net.faces]
-    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
-    share = np.bincount(net.labels, area) / max(area.sum(), 1e-30)
-    loose = int((share < 1e-3).sum())
-    if loose and len(share) > 1:
-        what = f"{loose} of {len(share)} pieces are each under 0.1 % of the surface"
-        yield fault(False, "DEBRIS", level.where, what, "Remove floating crumbs.")
     if net.crowded_edges or net.turned_edges:
         what = f"{net.crowded_edges} edges have more than two faces, {net.turned_edges} have faces of opposite winding"
         yield fault(False, "NON_MANIFOLD", level.where, what, "Repair the mesh.")
     if net.open_edges and subject.ours:
         yield fault(False, "OPEN_EDGES", level.where, f"{net.open_edges} edges have one face only", "Close the holes.")
-
-
-def _volumes(net: Topology) -> F64:
-    centre = net.positions.mean(0)
-    a, b, c = (net.positions[net.faces[:, i]] - centre for i in range(3))
-    return np.bincount(net.labels, np.einsum("ij,ij->i", a, np.cross(b, c)) / 6).astype(np.float64)
 
 
 def _shapes(subject: Subject) -> list[Shape]:

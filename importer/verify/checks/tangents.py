@@ -24,7 +24,8 @@ def tangents(subject: Subject) -> Iterator[Finding]:
             continue
         used = np.unique(shape.faces)
         rows = shape.tangents[used]
-        bad = (np.abs(np.linalg.norm(rows[:, :3], axis=1) - 1) > 0.01) | (np.abs(np.abs(rows[:, 3]) - 1) > 1e-3)
+        tolerance = 0.03 if shape.coarse else 0.01
+        bad = (np.abs(np.linalg.norm(rows[:, :3], axis=1) - 1) > tolerance) | (np.abs(np.abs(rows[:, 3]) - 1) > 1e-3)
         if bad.any():
             what = f"{int(bad.sum())} of {len(used)} tangents are no unit vector with w = 1 or -1"
             yield fault(subject.ours, "TANGENTS_NOT_UNIT", shape.where, what, "Compute the tangents again.")

@@ -40,7 +40,9 @@ def material(scene: Scene, surface: Surface, images: Images, ours: bool) -> Iter
     slots = {slot: scene.images[index] for slot, index in surface.images.items() if scene.images[index]}
     facts = {slot: images[digest(data)] for slot, data in slots.items() if digest(data) in images}
     facts = {slot: fact for slot, fact in facts.items() if not fact.fault}
-    for slot in ("base_color", "normal", "metallic_roughness") if ours else ():
+    # An FBX material has no slot for packed maps.
+    needed = ("base_color", "normal") if is_fbx(scene) else ("base_color", "normal", "metallic_roughness")
+    for slot in needed if ours else ():
         if slot not in slots and any(slots):
             yield fault(True, "TEXTURE_MISSING", where, f"there is no {slot} texture", "Export all maps.")
     if "base_color" in slots:
@@ -52,7 +54,34 @@ def material(scene: Scene, surface: Surface, images: Images, ours: bool) -> Iter
             yield fault(
                 ours or "normal" in shared, "COLOR_SPACE_CONFLICT", where, what, "Give each slot its own image."
             )
-    yield from _normal(facts, where, ours)
+    yield from _declared(facts, where, ours)
+    seen = {slot: fact for slot, fact in facts.items() if fact.sample is not None}
+    yield from _normal(seen, where, ours)
+    if "normal" in seen and not (ours and is_fbx(scene)):  # ours for Unreal points down, as it should
+        yield from _green(seen["normal"], where, ours)
+
+
+def is_fbx(scene: Scene) -> bool:
+    """Tell whether a scene comes from an FBX file."""
+    return scene.file.lower().endswith(".fbx")
+
+
+def _declared(facts: dict[str, ImageFacts], where: str, ours: bool) -> Iterator[Finding]:
+    """What a file says of its own values must be what the slot takes."""
+    for slot, fact in facts.items():
+        colour = slot in ("base_color", "emissive")
+        if fact.srgb is not None and fact.srgb != colour:
+            says, needs = ("sRGB", "linear") if fact.srgb else ("linear", "sRGB")
+            what = f"the {slot} texture says that its values are {says}, but the slot takes {needs} ones"
+            fix = f"Save the texture as {needs}."
+            yield fault(ours or fact.sample is None, "COLOR_SPACE_WRONG", where, what, fix)
+
+
+def _green(normal: ImageFacts, where: str, ours: bool) -> Iterator[Finding]:
+    likeness, part = normal.upward
+    if likeness < -0.5 and part > 0.02:
+        what = f"the normal map's green points down, as DirectX has it (likeness {likeness:.2f}; 1 is up, -1 down)"
+        yield fault(ours, "NORMAL_MAP_GREEN", where, what, "Invert the green channel: glTF and OpenGL have it up.")
 
 
 def _normal(facts: dict[str, ImageFacts], where: str, ours: bool) -> Iterator[Finding]:
@@ -91,11 +120,26 @@ def packing(textures: Sequence[Texture], scene: Scene, images: Images, files: Ma
         if off.any():
             letters = ["rgba"[i] for i in np.flatnonzero(off)]
             names = ", ".join(f"{key} ({meaning})" for key, meaning in texture.channels.items() if key in letters)
-            code = "NORMAL_MAP_GREEN" if texture.slot == "normal" and list(off) == [False, True, False] else "PACKING"
-            yield fault(True, code, texture.file, f"not the embedded map's values in channel {names}", _AGAIN)
+            code, why = "PACKING", "not the embedded map's values"
+            if texture.slot == "normal" and list(off) == [False, True, False]:
+                code, why = "NORMAL_MAP_GREEN", "green points the wrong way, against the embedded map,"
+            elif curve := _slip(wanted[..., off], got[..., off]):
+                code, why = "COLOR_SPACE_WRONG", f"the embedded map's values went through the sRGB curve ({curve})"
+            yield fault(True, code, texture.file, f"{why} in channel {names}", _AGAIN)
 
 
 _AGAIN = "Publish the asset again."
+
+
+def _slip(wanted: U8, got: U8) -> str | None:
+    """Return which way the sRGB curve leads from one to the other, if it does."""
+    curve = np.arange(256) / 255
+    decoded = np.where(curve <= 0.04045, curve / 12.92, ((curve + 0.055) / 1.055) ** 2.4)
+    encoded = np.where(curve <= 0.0031308, curve * 12.92, 1.055 * curve ** (1 / 2.4) - 0.055)
+    for name, table in (("encoded once more", encoded), ("decoded", decoded)):
+        if np.abs(np.round(table[wanted] * 255) - got).max(initial=0) <= 3:
+            return name
+    return None
 
 
 def _packed(texture: Texture, embedded: U8) -> U8:

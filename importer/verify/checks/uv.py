@@ -12,6 +12,7 @@ from importer.verify.drawn import Shape
 from importer.verify.subject import Subject, fault
 
 _GRID = 256
+_DENSITY = 5.0  # between the densest and the sparsest twentieth of the surface
 
 
 def present(subject: Subject) -> Iterator[Finding]:
@@ -54,6 +55,29 @@ def overlaps(subject: Subject) -> Iterator[Finding]:
         if part > 0.005:
             what = f"{part:.1%} of the atlas is used by more than one triangle"
             yield fault(part > 0.05, "UV_OVERLAP", shape.where, what, "Unwrap again without overlaps.")
+
+
+def density(subject: Subject) -> Iterator[Finding]:
+    """Texels must be spread evenly over LOD0, or parts of it look blurred beside others."""
+    for shape, uv in _mapped(subject):
+        bumpy = shape.surface is not None and "normal" in shape.surface.images
+        if shape not in subject.levels[0].shapes or not (subject.ours or bumpy):
+            continue  # palette textures need no density
+        corners = shape.positions[shape.faces]
+        area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+        texels = np.abs(uv_area(uv, shape))
+        real = (area > 0) & (texels > 1e-12)
+        if not real.any():
+            continue
+        ratio = np.sqrt(texels[real] / area[real])
+        order = np.argsort(ratio)
+        share = np.cumsum(area[real][order]) / area[real].sum()
+        low, high = ratio[order][np.searchsorted(share, (0.05, 0.95))]
+        if high > _DENSITY * low:
+            what = (
+                f"the densest twentieth of the surface has {high / low:.1f} times the texels per metre of the sparsest"
+            )
+            yield fault(False, "TEXEL_DENSITY", shape.where, what, "Scale the charts to one density.")
 
 
 def overlap(uv: F64, shape: Shape) -> float:
