@@ -34,7 +34,7 @@ def main() -> int:
 
 
 def run(godot: str, project: Path, timeout: float = 600.0) -> str:
-    """Run the editor once and return what it printed. Its exit status says nothing: Godot 3 has to be ended by force."""
+    """Run the editor once and return what it printed. Godot 3 is ended by force, so its exit status says nothing."""
     command = [godot, "--headless"] if "server" not in Path(godot).name else [godot]
     done = subprocess.run(
         [*command, "--editor", "--path", str(project)],

@@ -19,7 +19,7 @@ const SCAN_AGAIN_S = 5.0
 static func open(files, engine, project: String, elsewhere: Array) -> Dictionary:
 	var b = {
 		"files": files, "engine": engine, "project": project, "elsewhere": elsewhere,
-		"config": {"watch": []}, "config_stamp": "", "state": State.empty(), "stopped": "", "target": "godot",
+		"config": {"watch": []}, "config_stamp": "", "state": State.fresh(), "stopped": "", "target": "godot",
 		"phase": "idle", "next_look": 0.0, "looks": 0,
 		"walk": [], "found": [], "todo": [], "due": [], "importing": [], "waiting": 0,
 		"seen": {}, "said": {}, "force": {}, "log": [], "results": {},

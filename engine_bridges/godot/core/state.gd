@@ -10,7 +10,7 @@ const ENTRY = {
 }
 
 
-static func empty() -> Dictionary:
+static func fresh() -> Dictionary:
 	return {"state_version": 1, "assets": {}}
 
 

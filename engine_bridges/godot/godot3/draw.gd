@@ -3,6 +3,8 @@ extends Reference
 
 # One picture of an asset from its front, drawn by the editor's own renderer. For Godot 3.
 
+const Geometry = preload("core/geometry.gd")
+
 const SIDE = 512
 const FRAMES = 4
 
@@ -30,7 +32,7 @@ func result():
 	image.convert(Image.FORMAT_RGB8)
 	viewport.queue_free()
 	return {
-		"errors": 0 if _has_object(image) else 1, "png": image.save_png_to_buffer(), "width": SIDE, "height": SIDE,
+		"errors": 0 if Geometry.has_object(_samples(image)) else 1, "png": image.save_png_to_buffer(), "width": SIDE, "height": SIDE,
 	}
 
 
@@ -65,15 +67,11 @@ static func _box(node: Node, above: Transform, box: AABB) -> AABB:
 	return box
 
 
-# Whether the picture has more than its background.
-static func _has_object(image: Image) -> bool:
+static func _samples(image: Image) -> Array:
+	var colors = []
 	image.lock()
-	var first = image.get_pixel(0, 0)
-	var count = 0
 	for y in range(0, SIDE, 8):
 		for x in range(0, SIDE, 8):
-			var color = image.get_pixel(x, y)
-			if abs(color.r - first.r) + abs(color.g - first.g) + abs(color.b - first.b) > 0.05:
-				count += 1
+			colors.append(image.get_pixel(x, y))
 	image.unlock()
-	return count > 20
+	return colors

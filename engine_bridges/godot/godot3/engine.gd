@@ -51,6 +51,10 @@ func prepare(path: String) -> void:
 	config.set_value("remap", "type", "PackedScene")
 	config.set_value("params", "materials/storage", 0)
 	config.save(settings)
+	# Godot takes a file whose sum is in its cache for imported, though its settings are new.
+	var sums = "res://.import/" + path.get_file() + "-" + path.md5_text() + ".md5"
+	if File.new().file_exists(sums):
+		Directory.new().remove(sums)
 
 
 # "done" when Godot has imported the files as they are now, "failed", or "pending".

@@ -82,7 +82,7 @@ func remove(path: String) -> void:
 		Directory.new().remove(path)
 
 
-# Keep a copy of an artist's file beside it: "chair.edited-1.glb.txt" is nothing that Godot imports.
+# Keep a copy of an artist's file beside it: "chair.edited-1.glb.kept" is nothing that Godot imports.
 func keep_aside(path: String) -> void:
 	for number in range(1, 1000):
 		var kept = "%s.edited-%d.%s.kept" % [path.get_basename(), number, path.get_extension()]
