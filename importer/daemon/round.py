@@ -6,16 +6,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from importer.daemon.ledger import Entry
 from importer.daemon.pairing import orphans, profile_files, sidecars
-from importer.daemon.queue import Queue
+from importer.daemon.queue.jobs import VERSION
 from importer.daemon.scan import MISSING, PICTURES, Snapshot, Stamp, scan, stamp_of
 from importer.daemon.settle import Settler
-from importer.daemon.work import VERSION, Project, Tell
-from importer.errors import StageError
+from importer.daemon.submit import Project, Ready, submit
+from importer.daemon.work import Tell
 from importer.pipeline.events import Event
 
-MAX_DEATHS = 3
 _REST = 10  # times as long as a look took, between two
 _RETRIED_AT_START = ("ModelError",)  # a model may have been installed since
 
@@ -34,8 +32,8 @@ class Times:
 class Round:
     """What consecutive looks know of each other."""
 
-    def __init__(self, project: Project, queue: Queue, times: Times, tell: Tell) -> None:
-        self.project, self.queue, self.times, self.tell = project, queue, times, tell
+    def __init__(self, project: Project, times: Times, tell: Tell) -> None:
+        self.project, self.times, self.tell = project, times, tell
         self.settler = Settler(project.drop, times.settle_s)
         self.snapshot = Snapshot()
         self.took = 0.0  # seconds, by the last look
@@ -46,21 +44,15 @@ class Round:
         self._recover()
 
     def _recover(self) -> None:
-        """Judge what an earlier process left: its death while building counts against the picture."""
-        for picture, entry in self.project.ledger.entries.items():
-            if entry.state == "building":
-                entry.deaths += 1
-                entry.state = "queued"
-                if entry.deaths >= MAX_DEATHS:
-                    what = f"the importer itself ended {entry.deaths} times while it built this"
-                    fix = "Report this with the picture; touch the picture to try again."
-                    entry.fail(StageError(what, where=picture, fix=fix))
-                    entry.version = VERSION
-                    self.tell(Event("failed", picture, message=entry.message()))
-            elif entry.state == "failed" and (
-                entry.version != VERSION or (entry.error or {}).get("kind") in _RETRIED_AT_START
+        """Look again at what an earlier process has left; DBOS goes on with the jobs that it was at."""
+        entries = self.project.ledger.entries
+        alive = {job.id for job in self.project.queue.list(states=("queued", "building"))}
+        for picture, entry in entries.items():
+            if (entry.state == "queued" and entry.job not in alive) or (
+                entry.state == "failed"
+                and (entry.version != VERSION or (entry.error or {}).get("kind") in _RETRIED_AT_START)
             ):
-                entry.state = "queued"
+                entry.state = "changed"
             elif entry.state == "failed" and (entry.error or {}).get("kind") == "OutputError":
                 self._retry_at[picture] = 0.0
 
@@ -68,44 +60,39 @@ class Round:
         """Return whether the regular time for a look has come; large folders are looked at less often."""
         return now - self._looked >= self._pause
 
-    def look(self, now: float) -> tuple[float, bool]:
-        """Queue what is ready; return the seconds until the next look, and whether the ledger changed."""
-        wait, changed = self._look(now)
+    def look(self, now: float) -> float:
+        """Queue what is ready; return the seconds until the next look."""
+        wait = self._look(now)
         self.took = time.monotonic() - now
         self._looked, self._pause = now + self.took, max(self.times.rescan_s, self.took * _REST)
-        return max(wait, self.took * _REST), changed
+        return max(wait, self.took * _REST)
 
-    def _look(self, now: float) -> tuple[float, bool]:
+    def _look(self, now: float) -> float:
+        for picture in self.project.ledger.news():
+            self._worked(picture)
         snapshot = scan(self.project.drop)
         if snapshot is None:
             self._once("drop", None, Event("warning", message=f"{self.project.drop} is not there; waiting for it"))
-            return self.times.rescan_s, False
+            return self.times.rescan_s
         self._told.pop("drop", None)
         self.snapshot = snapshot
         self.settler.look({**snapshot.pictures, **snapshot.profiles}, now)
-        waiting = changed = False
-        for picture, stamp in sorted(snapshot.pictures.items(), key=self._deaths):
+        waiting = False
+        ready: list[Ready] = []
+        for picture, stamp in snapshot.pictures.items():
             profiles = self._profiles(picture)
             if not self._is_due(picture, stamp, profiles, now):
                 continue
-            if not self._is_ready(picture, profiles, now):
+            if self._is_ready(picture, profiles, now):
+                ready.append(Ready(picture, stamp, profiles))
+            else:
                 waiting = True
-            elif self.queue.put(picture):
-                changed = True
-                self.project.ledger.entries.setdefault(picture, Entry())
-                self.tell(Event("queued", picture))
-        changed |= self._say_goodbye(now)
+        submit(self.project, ready, self.tell)
+        self._say_goodbye(now)
         self._complain(now)
-        return (self.times.settle_s / 4 if waiting or self._missing else self.times.rescan_s), changed
+        return self.times.settle_s / 4 if waiting or self._missing else self.times.rescan_s
 
-    def inputs(self, picture: str) -> tuple[Stamp, dict[str, Stamp]] | None:
-        """Return what is there now of a picture whose turn has come; None: wait for another look."""
-        stamp = stamp_of(self.project.drop / picture)
-        if stamp is None or stamp != self.snapshot.pictures.get(picture):
-            return None
-        return stamp, self._profiles(picture)
-
-    def worked(self, picture: str) -> None:
+    def _worked(self, picture: str) -> None:
         """Plan another try where a full disk or the like has stopped the last one."""
         entry = self.project.ledger.entries[picture]
         self._retry_at.pop(picture, None)
@@ -114,11 +101,6 @@ class Round:
             entry.tries += 1
             self._retry_at[picture] = time.monotonic() + wait
             self.tell(Event("retry", picture, message=f"in {wait:.0f} s"))
-
-    def _deaths(self, item: tuple[str, Stamp]) -> int:
-        """Sort what the importer died of behind what it may still finish."""
-        entry = self.project.ledger.entries.get(item[0])
-        return entry.deaths if entry else 0
 
     def _profiles(self, picture: str) -> dict[str, Stamp]:
         """Return the files that speak about a picture now, those that they extend too."""
@@ -132,11 +114,9 @@ class Round:
 
     def _is_due(self, picture: str, stamp: Stamp, profiles: Mapping[str, Stamp], now: float) -> bool:
         entry = self.project.ledger.entries.get(picture)
-        if picture in self.queue or (entry and entry.state == "building"):
-            return False
-        if entry is None or entry.state not in ("done", "failed") or entry.stamp != stamp or entry.profiles != profiles:
+        if entry is None or entry.state in ("changed", "gone") or entry.stamp != stamp or entry.profiles != profiles:
             return True
-        return now >= self._retry_at.get(picture, float("inf"))
+        return entry.state == "failed" and now >= self._retry_at.get(picture, float("inf"))
 
     def _is_ready(self, picture: str, profiles: Mapping[str, Stamp], now: float) -> bool:
         """Return whether picture and profiles are complete, and no sidecar is to be waited for."""
@@ -147,26 +127,27 @@ class Round:
         patience = 0.0 if known or sidecars(picture, profiles) else self.times.pair_s
         return self.settler.age(picture, now) >= self.times.settle_s + patience
 
-    def _say_goodbye(self, now: float) -> bool:
+    def _say_goodbye(self, now: float) -> None:
         """Note pictures that have been away for a while; what was published of them stays."""
-        changed = False
-        here = self.snapshot.pictures
-        away = [name for name, e in self.project.ledger.entries.items() if name not in here and e.state != "gone"]
+        entries = self.project.ledger.entries
+        away = [name for name, e in entries.items() if name not in self.snapshot.pictures and e.state != "gone"]
         self._missing = {name: self._missing.get(name, now) for name in away}
-        for name in away:
-            if now - self._missing[name] >= self.times.settle_s:
-                entry = self.project.ledger.entries[name]
-                self.queue.drop(name)
-                is_published = bool(entry.folder) and (self.project.out / entry.folder).is_dir()
-                kept = f"its asset stays in out/{entry.folder}" if is_published else ""
-                self.tell(Event("gone", name, message=kept))
-                del self._missing[name]
-                if is_published:
-                    entry.state = "gone"
-                else:
-                    del self.project.ledger.entries[name]
-                changed = True
-        return changed
+        leaving = [name for name in away if now - self._missing[name] >= self.times.settle_s]
+        if not leaving:
+            return
+        self.project.queue.cancel([entries[name].job for name in leaving if entries[name].state == "queued"])
+        for name in leaving:
+            entry = entries[name]
+            is_published = bool(entry.folder) and (self.project.out / entry.folder).is_dir()
+            kept = f"its asset stays in out/{entry.folder}" if is_published else ""
+            self.tell(Event("gone", name, message=kept))
+            del self._missing[name]
+            if is_published:
+                entry.state, entry.job = "gone", ""
+            else:
+                del entries[name]
+        with self.project.queue.transaction() as connection:
+            self.project.ledger.save(leaving, connection)
 
     def _complain(self, now: float) -> None:
         """Say once what nobody will ever build, and what cannot be read."""

@@ -1,8 +1,9 @@
 """The daemon: pictures dropped into ``DIR/drop`` become assets in ``DIR/out``, until it is told to stop.
 
-One thread does everything in turn: look, decide, build one picture, look again. The operating system's events only
-shorten the wait between two looks, since all of them lose events (a full inotify queue, a network share, a folder moved
-in); the look at the folder itself, with the ledger of what was done before, loses nothing.
+One thread looks and decides what has to be done; the queue keeps the jobs, and gives them to this process's builders
+or to workers on other machines. The operating system's events only shorten the wait between two looks, since all of
+them lose events (a full inotify queue, a network share, a folder moved in); the look at the folder itself, with the
+ledger of what was done before, loses nothing.
 """
 
 from __future__ import annotations
@@ -15,13 +16,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from importer.daemon.builder import Bench
+from importer.daemon.builders import UNLOAD_S, Builders
 from importer.daemon.events import listening
-from importer.daemon.ledger import FOLDER, Ledger
+from importer.daemon.ledger import Ledger
 from importer.daemon.publish import sweep
-from importer.daemon.queue import MemoryQueue
+from importer.daemon.queue.database import FOLDER, is_damaged, sqlite_path
+from importer.daemon.queue.lease import Lease
+from importer.daemon.queue.queue import Queue, open_queue
+from importer.daemon.queue.take import LEASE_S
 from importer.daemon.reports import ReportWatch
 from importer.daemon.round import Round, Times
-from importer.daemon.work import Project, work
+from importer.daemon.submit import Project
+from importer.daemon.work import Worker
 from importer.errors import ImporterError
 from importer.pipeline.cache import Cache
 from importer.pipeline.events import Event, OnEvent
@@ -33,8 +40,20 @@ _TICK_S = 0.25  # longest sleep without a look at `stop`
 _GATHER_S = 0.1  # a burst of events is one look
 
 
-class _Stopped(BaseException):
-    """Raised between two stages to leave a build that nobody waits for any more."""
+@dataclass(frozen=True)
+class Service:
+    """How the daemon serves: where the queue is, and what this machine gives.
+
+    ``database`` is a PostgreSQL address, or None for a file in the project; ``host`` names this machine among others;
+    ``jobs`` is how many builds run at a time, 0 to leave all to workers; ``unload_s`` ends idle build processes, and
+    the networks in them; ``lease_s`` is when others take over the jobs of a machine that does not answer.
+    """
+
+    database: str | None = None
+    host: str = "local"
+    jobs: int = 1
+    unload_s: float = UNLOAD_S
+    lease_s: float = LEASE_S
 
 
 def watch(
@@ -46,15 +65,16 @@ def watch(
     times: Times | None = None,
     table: Sequence[Stage] = STAGES,
     use_events: bool = True,
+    service: Service | None = None,
 ) -> None:
-    """Watch until `stop` is set; a picture in work is left at the end of its stage, for the next start to take up.
+    """Watch until `stop` is set; jobs at work are stopped and go on at the next start, from their last finished stage.
 
     Parameters
     ----------
     directory : Path
         The project: drop/, out/ and profile.yaml.
     on_event : callable
-        Called in this thread with everything that happens.
+        Called with everything that happens, from several threads, by one at a time.
     use_events : bool
         False: rely on looking every ``times.rescan_s`` alone.
 
@@ -63,17 +83,46 @@ def watch(
     ImporterError
         There is no drop folder, another importer watches this project, or its state cannot be written.
     """
-    directory = directory.absolute()
+    directory, service = directory.absolute(), service or Service()
     if not (directory / "drop").is_dir():
         where, fix = str(directory / "drop"), f"Run 'importer init {directory}' first."
         raise ImporterError("there is no drop folder to watch", where=where, fix=fix)
-    with _only_one(directory):
-        project = Project(directory, Ledger(directory), cache or Cache(), table)
-        damaged = project.ledger.load()
-        if damaged:
-            on_event(Event("warning", message=damaged))
+    lock = threading.Lock()
+
+    def tell(event: Event) -> None:
+        with lock:
+            # A file name that is no Unicode text would break whoever prints it.
+            on_event(replace(event, picture=event.picture.encode("utf-8", "replace").decode()))
+
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(_only_one(directory))
+        if not service.database:
+            _keep_damaged_aside(directory, tell)
+        queue = stack.enter_context(open_queue(directory, service.database))
+        if queue.database.is_shared:
+            stack.enter_context(Lease(queue.database, "the watcher", service.lease_s).held())
+        project = Project(directory, queue, Ledger(queue.database), table)
         _sweep(project)
-        _Daemon(project, on_event, stop, times or Times()).run(use_events)
+        daemon = _Daemon(project, tell, stop, times or Times())
+        stack.enter_context(working(directory, queue, daemon.heard, service, cache or Cache(), table))
+        daemon.run(use_events)
+
+
+@contextlib.contextmanager
+def working(
+    directory: Path, queue: Queue, tell: OnEvent, service: Service, cache: Cache, table: Sequence[Stage]
+) -> Iterator[None]:
+    """Take jobs and build them, until the block ends."""
+    if not service.jobs:
+        yield
+        return
+    builders = Builders(Bench(cache.folder, cache.size, tuple(table)), service.unload_s)
+    worker = Worker(directory, queue, builders, tell)
+    with (
+        contextlib.closing(builders),
+        queue.take(worker, host=service.host, slots=service.jobs, lease_s=service.lease_s),
+    ):
+        yield
 
 
 @contextlib.contextmanager
@@ -92,6 +141,24 @@ def _only_one(directory: Path) -> Iterator[Lock]:
         yield lock
 
 
+def _keep_damaged_aside(directory: Path, tell: OnEvent) -> None:
+    """Start anew where the queue's file is damaged: the folders say all that is needed."""
+    path = sqlite_path(directory)
+    damage = is_damaged(path)
+    if not damage:
+        return
+    aside = path.with_suffix(".damaged.sqlite")
+    try:
+        for suffix in ("", "-wal", "-shm"):
+            file = path.with_name(path.name + suffix)
+            if file.exists():
+                os.replace(file, aside.with_name(aside.name + suffix))
+    except OSError as error:
+        raise output_error(error, path) from error
+    message = f"{path} is damaged ({damage}); it is kept as {aside.name}, and all pictures are looked at again"
+    tell(Event("warning", message=message))
+
+
 def _sweep(project: Project) -> None:
     """Remove what a killed importer has left in the folders that it published into."""
     parents = {(project.out / entry.folder).parent for entry in project.ledger.entries.values() if entry.folder}
@@ -103,15 +170,13 @@ def _sweep(project: Project) -> None:
 @dataclass
 class _Daemon:
     project: Project
-    on_event: OnEvent
+    tell: OnEvent
     stop: threading.Event
     times: Times
 
     def __post_init__(self) -> None:
-        self.queue = MemoryQueue()
         self.wake = threading.Event()
         self.reports = ReportWatch()
-        self.round = Round(self.project, self.queue, self.times, self.tell)
 
     def run(self, use_events: bool) -> None:
         """Go on until stopped."""
@@ -120,60 +185,26 @@ class _Daemon:
                 problem = stack.enter_context(listening(self.project.directory, self.wake))
                 if problem:
                     self.tell(Event("warning", message=problem))
-            self.save()  # what was judged of an earlier process's end
             self.tell(Event("watching", path=str(self.project.drop)))
-            with contextlib.suppress(_Stopped):
-                wait = self.look()
-                while not self.stop.is_set():
-                    picture = self.queue.take()
-                    if picture is not None:
-                        self.build(picture)
-                    else:
-                        self.sleep(wait)
-                        wait = self.look()
+            self.round = Round(self.project, self.times, self.tell)
+            while not self.stop.is_set():
+                self.sleep(self.look())
 
     def look(self) -> float:
         """Look once; return the seconds until it makes sense to look again."""
         self.wake.clear()
-        wait, changed = self.round.look(time.monotonic())
-        if changed:
-            self.save()
+        wait = self.round.look(time.monotonic())
         entries = self.project.ledger.entries
         folders = {picture: self.project.out / entry.folder for picture, entry in entries.items() if entry.folder}
         for event in self.reports.news(folders, time.monotonic()):
             self.tell(event)
         return wait
 
-    def build(self, picture: str) -> None:
-        """Give one picture its turn."""
-        due = self.round.inputs(picture)
-        if due is None:
-            return
-        try:
-            work(self.project, picture, *due, self.tell)
-        except (_Stopped, KeyboardInterrupt):
-            self.project.ledger.entries[picture].state = "queued"
-            raise
-        finally:
-            self.round.worked(picture)
-            self.save()
-
-    def tell(self, event: Event) -> None:
-        """Pass an event on; between two stages, look at the folder too, and stop if that is wished."""
-        if event.kind == "started":
-            if self.stop.is_set():
-                raise _Stopped
-            if self.round.is_due(time.monotonic()):
-                self.look()
-        # A file name that is no Unicode text would break whoever prints it.
-        self.on_event(replace(event, picture=event.picture.encode("utf-8", "replace").decode()))
-
-    def save(self) -> None:
-        """Keep the ledger; without a disk for it the daemon goes on, and forgets at its end."""
-        try:
-            self.project.ledger.save()
-        except ImporterError as error:
-            self.on_event(Event("warning", message=f"the state cannot be kept: {error}"))
+    def heard(self, event: Event) -> None:
+        """Pass on what a build says; its end is a reason to look at the ledger."""
+        self.tell(event)
+        if event.kind in ("published", "failed"):
+            self.wake.set()
 
     def sleep(self, seconds: float) -> None:
         """Sleep until something happens."""

@@ -161,10 +161,10 @@ def _outcome(folder: Path, code: int | None, what: str, timeout_s: float, memory
             f"{what} was killed by the system, most likely because memory ran out{said}",
             fix="Close other programs, or lower the sizes in the profile.",
         )
-    raise StageError(f"{what} crashed with {_ending(code)}{said}", fix=_REPORT)
+    raise StageError(f"{what} crashed with {ending(code)}{said}", fix=_REPORT)
 
 
-def _ending(code: int) -> str:
+def ending(code: int) -> str:
     """Return the name of a signal or of a Windows status, e.g. ``SIGSEGV`` or ``status 0xC0000005``."""
     if code < 0:
         try:
@@ -174,7 +174,7 @@ def _ending(code: int) -> str:
     return f"status 0x{code:08X}" if code > 255 else f"exit code {code}"
 
 
-def _die_with_parent(parent: int) -> None:
+def die_with_parent(parent: int) -> None:
     """Have the kernel kill this process when its parent ends (prctl(2)); on Windows the job object does it."""
     if sys.platform != "linux":
         return
@@ -207,7 +207,7 @@ def _limit_memory(memory_mb: int) -> None:
 
 def _child(folder: Path, parent: int) -> None:
     """Do the job in ``folder`` and leave (True, result), or (False, what was raised), beside it."""
-    _die_with_parent(parent)
+    die_with_parent(parent)
     with (folder / "job").open("rb") as file:
         sys.path[:], module, name, memory_mb = pickle.load(file)
         try:

@@ -7,6 +7,7 @@ import pytest
 
 from importer.cli.watch import line
 from importer.daemon.ledger import Entry, Ledger
+from importer.daemon.queue.queue import open_queue
 from importer.errors import PictureError
 from importer.pipeline.events import Event
 
@@ -67,10 +68,10 @@ def test_status_shows_every_picture(cli, document, project):
     assert "No picture" in cli("status", project).stdout
     failed = Entry()
     failed.fail(PictureError("damaged", where="b.png", fix="Export it again."))
-    ledger = Ledger(project)
-    ledger.path.parent.mkdir()
-    ledger.entries = {"a.png": Entry("done", folder="a", seconds=2.0, warnings=["x"]), "b.png": failed}
-    ledger.save()
+    with open_queue(project) as queue, queue.transaction() as connection:
+        ledger = Ledger(queue.database)
+        ledger.entries = {"a.png": Entry("done", folder="a", seconds=2.0, warnings=["x"]), "b.png": failed}
+        ledger.save(ledger.entries, connection)
     result = cli("status", project)
     assert result.exit_code == 1
     assert "done    a.png  out/a  (2.0 s, 1 warning)" in result.stdout

@@ -199,7 +199,8 @@ def test_picture_replaced_by_another_format_takes_the_asset_over(project):
         (project / "drop" / "chair.png").unlink()
         daemon.wait("gone")
         (project / "drop" / "chair.jpg").write_bytes(PICTURE[::-1])
-        assert "chair.png, which is gone" in daemon.wait("published", "chair.jpg").message
+        daemon.wait("published", "chair.jpg")
+        assert "chair.png, which is gone" in daemon.of("warning", "chair.jpg")[0].message
     assert assets(project) == {"chair"}
 
 
@@ -348,11 +349,13 @@ def test_damaged_state_is_kept_aside_and_said(project):
     (project / "drop" / "chair.png").write_bytes(PICTURE)
     with running(project) as daemon:
         daemon.wait("published")
-    (project / ".importer" / "state.json").write_text("{")
+    for file in (project / ".importer").glob("queue.sqlite*"):
+        file.unlink()
+    (project / ".importer" / "queue.sqlite").write_bytes(b"SQLite format 3" + bytes(9000))
     with running(project) as daemon:
         assert "is damaged" in daemon.wait("warning").message
         daemon.wait("published")
-    assert (project / ".importer" / "state.damaged.json").read_text() == "{"
+    assert (project / ".importer" / "queue.damaged.sqlite").stat().st_size == 9015
 
 
 def test_status_tells_what_became_of_each_picture(project):

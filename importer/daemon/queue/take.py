@@ -1,0 +1,218 @@
+"""A process that takes jobs: DBOS started with our settings, and what it lacks.
+
+DBOS keeps a queue's settings in the database, where the last process to write wins, and asks for work at fixed
+intervals. A machine's own number of slots, a pause, and a wish to start at once are put between DBOS and that table.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from dbos import DBOS
+from dbos._dbos import _get_dbos_instance, _get_or_create_dbos_registry
+from dbos._queue import _INTERNAL_QUEUE_CONSTRUCTION
+from dbos._queue import Queue as DBOSQueue
+from dbos._sys_db import SystemDatabase
+from sqlalchemy.exc import DBAPIError
+
+from importer.daemon.queue.jobs import Order
+from importer.daemon.queue.lease import Lease, takeover
+
+if TYPE_CHECKING:
+    from importer.daemon.queue.queue import Queue
+
+NAME, WORKFLOW, APP_VERSION = "importer", "importer.build", "1"
+LEASE_S = 15.0
+_POLL_S = 2.0  # other processes queue jobs too; this one's own start at once
+_GUARD_S = 0.5
+_LEAVE_S = 8.0
+_START_S = 0.02  # between being woken and asking for work
+Work = Callable[[str, Order, int, threading.Event], dict[str, Any]]
+
+
+class Left(BaseException):
+    """Raised by work that was stopped: the job has no outcome. No Exception, since DBOS would record that as one."""
+
+
+@dataclass
+class _Taker:
+    """What this process is working on; DBOS allows one of it in a process."""
+
+    queue: Queue
+    work: Work
+    slots: int
+    executor: str
+    leaving: bool = False
+    running: dict[str, threading.Event] = field(default_factory=dict)
+
+    def run(self, job: str, text: str) -> dict[str, Any]:
+        """Do one job, unless this process is about to end."""
+        stop = threading.Event()
+        self.running[job] = stop
+        try:
+            if self.leaving:
+                raise Left
+            return self.work(job, Order.load(text), self._deaths(job), stop)
+        finally:
+            self.running.pop(job, None)
+            stop.set()  # whoever waits for it need not any more
+            self.queue.wake.set()
+
+    def _deaths(self, job: str) -> int:
+        status = self.queue.client._sys_db.get_workflow_status(job)
+        return max(0, ((status or {}).get("recovery_attempts") or 1) - 1)
+
+    def stop_lost(self) -> None:
+        """Stop what was cancelled, or taken over by another machine."""
+        table = SystemDatabase.tables.workflow_status
+        running = dict(self.running)
+        if not running:
+            return
+        query = sa.select(table.c.workflow_uuid).where(
+            table.c.workflow_uuid.in_(running), table.c.status == "PENDING", table.c.executor_id == self.executor
+        )
+        with self.queue.client._sys_db.engine.connect() as connection:
+            own = set(connection.execute(query).scalars())
+        for job in running.keys() - own:
+            running[job].set()
+
+    def leave(self) -> None:
+        """Stop all work and give it back; it is not counted as a death."""
+        self.leaving = True
+        for stop in list(self.running.values()):
+            stop.set()
+        end, active = time.monotonic() + _LEAVE_S, _get_dbos_instance()._active_workflows_set
+        while active.activeList() and time.monotonic() < end:  # what has just ended must have its outcome recorded
+            time.sleep(0.01)
+        table = SystemDatabase.tables.workflow_status
+        query = sa.select(table.c.workflow_uuid).where(
+            table.c.status == "PENDING", table.c.executor_id == self.executor
+        )
+        with self.queue.client._sys_db.engine.connect() as connection:
+            jobs = list(connection.execute(query).scalars())
+        if jobs:
+            self.queue.client.resume_workflows(jobs, queue_name=self.queue.name)
+
+
+_taker: _Taker | None = None
+
+
+@DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
+def _job(text: str) -> dict[str, Any]:
+    taker, job = _taker, DBOS.workflow_id
+    if taker is None or job is None:
+        raise Left
+    return DBOS.run_step({"name": "build"}, taker.run, job, text)
+
+
+@contextlib.contextmanager
+def taking(queue: Queue, work: Work, host: str, slots: int, lease_s: float | None) -> Iterator[None]:
+    """See `Queue.take`."""
+    global _taker
+    executor = f"{host}@{queue.database.project}"
+    with contextlib.ExitStack() as stack:
+        if queue.database.is_shared:
+            stack.enter_context(Lease(queue.database, f"host:{executor}", lease_s or LEASE_S).held())
+        taker = _taker = _Taker(queue, work, slots, executor)
+        _launch(queue, taker)
+        stack.callback(_close, taker)
+        stack.enter_context(_guarding(taker, lease_s or LEASE_S))
+        yield
+
+
+def _launch(queue: Queue, taker: _Taker) -> None:
+    DBOS(
+        config={
+            "name": NAME,
+            "system_database_engine": queue.database.engine,
+            "application_version": APP_VERSION,
+            "executor_id": taker.executor,
+            "use_listen_notify": False,
+            "run_migrations": False,  # done when the queue was opened
+            "notification_listener_polling_interval_sec": 0.5,  # nothing listens, but the end waits for it
+            "log_level": "CRITICAL",  # a job's failure is told by whoever took it
+        }
+    )
+    DBOS.listen_queues([])  # none that others may have registered
+    registry = _get_or_create_dbos_registry()
+    registry.internal_queue_map[queue.name] = _LocalQueue(queue, taker)
+    registry.get_internal_queue()._polling_interval_sec = 60.0  # nothing of ours ever waits there
+    DBOS.launch()
+
+
+def _close(taker: _Taker) -> None:
+    """End this process's part; a job that resists is left behind, and its outcome refused."""
+    global _taker
+    system = _get_dbos_instance()._sys_db
+    try:
+        taker.leave()
+    finally:
+        taker.queue.wake.set()
+        _get_or_create_dbos_registry().internal_queue_map.pop(taker.queue.name, None)
+        DBOS.destroy()
+        _taker = None
+        system.check_workflow_result = _nobody  # a thread that waits for another's outcome would outlive the program
+
+
+def _nobody(*_: Any, **__: Any) -> Any:
+    raise Left
+
+
+class _LocalQueue(DBOSQueue):
+    """The queue as DBOS's thread sees it, with this machine's own settings and a wait that can be cut short.
+
+    DBOS reads `database_backed_queue` once before each look for work, and `_worker_concurrency` at the look.
+    """
+
+    def __init__(self, queue: Queue, taker: _Taker) -> None:
+        self._own, self._taker = queue, taker
+        super().__init__(queue.name, polling_interval_sec=_START_S, token=_INTERNAL_QUEUE_CONSTRUCTION)
+
+    @property
+    def database_backed_queue(self) -> bool:  # type: ignore[override]
+        """Wait until there may be work."""
+        if not self._taker.leaving:
+            self._own.wake.wait(_POLL_S)
+            self._own.wake.clear()
+        return False
+
+    @database_backed_queue.setter
+    def database_backed_queue(self, value: bool) -> None:
+        pass
+
+    @property
+    def _worker_concurrency(self) -> int:  # type: ignore[override]
+        return 0 if self._taker.leaving or self._own.is_paused() else self._taker.slots
+
+    @_worker_concurrency.setter
+    def _worker_concurrency(self, value: int | None) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def _guarding(taker: _Taker, lease_s: float) -> Iterator[None]:
+    """Look after jobs in the background: stop what is no longer ours, take over what nobody has any more."""
+    end = threading.Event()
+
+    def guard() -> None:
+        next_takeover = time.monotonic() + lease_s
+        while not end.wait(_GUARD_S):
+            with contextlib.suppress(DBAPIError):  # a database that restarts
+                taker.stop_lost()
+                if taker.queue.database.is_shared and time.monotonic() >= next_takeover:
+                    next_takeover = time.monotonic() + lease_s / 3
+                    takeover(taker.queue.database, lease_s)
+
+    thread = threading.Thread(target=guard, name="importer-guard", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        end.set()
+        thread.join()
