@@ -49,9 +49,9 @@ def visit(session: Session, found: Found) -> Steps[None]:
         reading = _read(session, found)
         if found.problem is not None:
             raise Refused(found.problem)
-        if reading is not None and reading.refusal is not None:
+        if reading.refusal is not None:
             raise reading.refusal
-        if reading is not None and reading.manifest is not None and _is_due(session, found, reading.manifest):
+        if reading.manifest is not None and _is_due(session, found, reading.manifest):
             yield from _update(session, found, reading.manifest)
             session.waiting.pop(found.folder, None)
             session.again.pop(found.key, None)
@@ -64,10 +64,8 @@ def visit(session: Session, found: Found) -> Steps[None]:
         say_refusal(session, found, reading, failed)
 
 
-def _read(session: Session, found: Found) -> Reading | None:
+def _read(session: Session, found: Found) -> Reading:
     """Return the manifest, read again only where it may have changed."""
-    if found.manifest is None:
-        return None
     known, clock = session.readings.get(found.folder), session.clock()
     try:
         stat = found.manifest.stat()

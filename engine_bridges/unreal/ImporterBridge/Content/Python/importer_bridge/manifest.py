@@ -1,68 +1,21 @@
-"""A manifest's text to records: the version first, then what the bridge uses of it, with right types."""
+"""A manifest's text to records: the version first, then the structure, then what the target wants."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
-from typing import Any, Callable
+from typing import Any
 
+from .consistency import Json, check_consistency, named_files
 from .notes import Note, refuse, wait
-from .paths import is_plain
 from .records import Box, FileEntry, Level, Manifest, Material, Texture, Vector
+from .schema import first_fault, manifest_schema
 
-LARGEST = 16 * 2**20
+LARGEST = 64 * 2**20
 
 # glTF extensions that Interchange reads and that a file may require.
-READABLE = frozenset(
-    [
-        "KHR_texture_transform",
-        "KHR_lights_punctual",
-        "KHR_materials_unlit",
-        "KHR_materials_ior",
-        "KHR_materials_specular",
-    ]
-)
-
-
-class _Value:
-    """A part of the manifest that knows where it stands."""
-
-    def __init__(self, value: Any, where: str) -> None:
-        self.value, self.where = value, where
-
-    def of(self, kind: tuple[type, ...], what: str) -> Any:
-        if not isinstance(self.value, kind) or (isinstance(self.value, bool) and bool not in kind):
-            raise refuse("MANIFEST_INVALID", f"must be {what}, not {str(self.value)[:40]!r}", self.where)
-        return self.value
-
-    def get(self, key: str) -> _Value:
-        return _Value(self.of((dict,), "an object").get(key), f"{self.where}.{key}".lstrip("."))
-
-    def has(self, key: str) -> bool:
-        return self.of((dict,), "an object").get(key) is not None
-
-    def items(self) -> list[_Value]:
-        return [_Value(item, f"{self.where}[{i}]") for i, item in enumerate(self.of((list,), "a list"))]
-
-    def text(self) -> str:
-        return self.of((str,), "a text")
-
-    def number(self) -> float:
-        value = float(self.of((int, float), "a number"))
-        if not math.isfinite(value):
-            raise refuse("MANIFEST_INVALID", "must be finite", self.where)
-        return value
-
-    def whole(self) -> int:
-        return self.of((int,), "a whole number")
-
-    def vector(self) -> Vector:
-        items = [item.number() for item in self.items()]
-        if len(items) != 3:
-            raise refuse("MANIFEST_INVALID", f"must have three numbers, not {len(items)}", self.where)
-        return (items[0], items[1], items[2])
+READABLE = frozenset(["KHR_texture_transform", "KHR_materials_unlit", "KHR_materials_ior", "KHR_materials_specular"])
 
 
 def read_manifest(data: bytes, target: str, form: str) -> Manifest:
@@ -80,155 +33,124 @@ def read_manifest(data: bytes, target: str, form: str) -> Manifest:
     Refused
         The codes of docs/bridges.md, "Is the folder whole?".
     """
-    root = _Value(_json(data), "")
-    version = _version(root)
-    targets = root.get("targets")
-    if not targets.has(target):
-        there = ", ".join(sorted(targets.of((dict,), "an object"))) or "none"
+    value = _json(data)
+    _check_version(value)
+    fault = first_fault(value, manifest_schema())
+    if fault:
+        raise refuse("MANIFEST_INVALID", fault[1], fault[0])
+    check_consistency(value)
+    if target not in value["targets"]:
+        there = ", ".join(sorted(value["targets"])) or "none"
         fix = f"Add {target} to export.targets in the profile, and publish the asset again."
         raise refuse("TARGET_MISSING", f"the asset was not published for {target}, but for: {there}", "targets", fix)
-    entry = targets.get(target)
-    source = _source(entry, form)
-    textures = tuple(_texture(item) for item in entry.get("textures").items())
-    hulls = [item.get("file").text() for item in source.get("collision").items()]
-    if form == "fbx" and not hulls:
-        hulls = [item.get("file").text() for item in entry.get("collision").items()]
-    levels = _levels(root, source)
-    named = list(dict.fromkeys([*(level.file for level in levels), *hulls, *(texture.file for texture in textures)]))
-    return Manifest(
-        name=root.get("asset").get("name").text(),
-        kind=root.get("asset").get("kind").text(),
-        version=version,
-        sha256=hashlib.sha256(data).hexdigest(),
-        target=target,
-        format=form,
-        folder=entry.get("folder").text(),
-        levels=levels,
-        hulls=len(hulls),
-        materials=tuple(_material(item) for item in entry.get("materials").items()),
-        textures=textures,
-        bones=_bones(root, entry),
-        box=_box(entry.get("in_engine")),
-        meters_per_unit=entry.get("in_engine").get("frame").get("meters_per_unit").number(),
-        files=_files(root, named),
-    )
+    return _record(value, target, form, hashlib.sha256(data).hexdigest())
 
 
-def _json(data: bytes) -> Any:
+def _json(data: bytes) -> Json:
     if len(data) > LARGEST:
-        raise wait("MANIFEST_INVALID", f"the manifest has {len(data)} bytes; {LARGEST} are allowed")
+        raise refuse("MANIFEST_INVALID", f"the manifest is larger than {LARGEST // 2**20} MiB")
     try:
-        value = json.loads(data.decode("utf-8"))
+        value = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise wait("MANIFEST_INVALID", f"the manifest is no JSON in UTF-8 ({str(error)[:100]})") from None
+        raise wait("MANIFEST_NOT_JSON", f"the manifest is no JSON in UTF-8 ({str(error)[:100]})") from None
     if not isinstance(value, dict):
-        raise wait("MANIFEST_INVALID", "the manifest is no JSON object")
+        raise refuse("MANIFEST_INVALID", "the manifest is no JSON object")
     return value
 
 
-def _version(root: _Value) -> str:
-    found = root.get("schema_version").value
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _check_version(value: Json) -> None:
+    found = value.get("schema_version")
     known = re.fullmatch(r"(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})", found) if isinstance(found, str) else None
-    if known and int(known[1]) > 1:
+    if known is None:
+        what = f"{str(found)[:20]!r} is no version such as '1.0'"
+        raise refuse("MANIFEST_INVALID", what, "schema_version")
+    if int(known[1]) > 1:
         what = f"the manifest has version {found}, from a newer importer; this bridge reads 1.x"
-        raise refuse("SCHEMA_NEWER", what, "schema_version", "Update the plugin.")
-    if not known or int(known[1]) < 1:
-        what = f"the manifest has version {str(found)[:20]!r}; this bridge reads 1.x"
-        raise refuse("SCHEMA_UNKNOWN", what, "schema_version", "Publish the asset again with a newer importer.")
-    return str(found)
+        raise refuse("SCHEMA_VERSION", what, "schema_version", "Update the plugin.")
+    if int(known[1]) < 1:
+        what = f"the manifest has version {found}, from an older importer; this bridge reads 1.x"
+        raise refuse("SCHEMA_VERSION", what, "schema_version", "Publish the asset again with this importer.")
 
 
-def _source(entry: _Value, form: str) -> _Value:
+def _record(value: Json, target: str, form: str, digest: str) -> Manifest:
+    entry = value["targets"][target]
+    source = _source(entry, form, target)
+    hulls = source["collision"] or entry["collision"]
+    textures = tuple(_texture(item) for item in entry["textures"])
+    levels = tuple(
+        Level(item["file"], item["node"], about["triangles"], about["screen_size"])
+        for item, about in zip(source["lods"], value["lods"])
+    )
+    wanted = {item["file"] for item in [*source["lods"], *hulls, *entry["textures"]]}
+    unit = entry["in_engine"]["frame"]["meters_per_unit"]
+    return Manifest(
+        name=value["asset"]["name"],
+        kind=value["asset"]["kind"],
+        version=value["schema_version"],
+        sha256=digest,
+        target=target,
+        format=form,
+        folder=entry["folder"],
+        levels=levels,
+        hulls=len(hulls),
+        materials=tuple(_material(item, textures) for item in entry["materials"]),
+        textures=textures,
+        bones=_bones(value, entry),
+        box=Box(*(_metres(entry["in_engine"][key], unit) for key in ("min", "max", "centroid"))),
+        meters_per_unit=unit,
+        named=tuple(_file(value, path) for path in named_files(entry)),
+        wanted=frozenset(wanted),
+    )
+
+
+def _source(entry: Json, form: str, target: str) -> Json:
     if form == "glb":
         return entry
-    if not entry.has("fbx"):
+    if not entry.get("fbx"):
         fix = "Set export.formats to [glb, fbx] in the profile, or format to glb in Config/ImporterBridge.json."
-        raise refuse("FORMAT_UNREADABLE", "the asset was published without an FBX file", entry.where, fix)
-    return entry.get("fbx")
+        raise refuse("FORMAT_UNREADABLE", "the asset was published without an FBX file", f"targets.{target}", fix)
+    return entry["fbx"]
 
 
-def _levels(root: _Value, source: _Value) -> tuple[Level, ...]:
-    known = root.get("lods").items()
-    items = source.get("lods").items()
-    if not items or len(items) > len(known):
-        raise refuse("MANIFEST_INVALID", "its levels are not the first of the asset's", source.get("lods").where)
-    levels = []
-    for i, (item, about) in enumerate(zip(items, known)):
-        if item.get("level").whole() != i or about.get("level").whole() != i:
-            raise refuse("MANIFEST_INVALID", "levels must count up from 0 without a gap", item.where)
-        triangles, screen_size = about.get("triangles").whole(), about.get("screen_size").number()
-        levels.append(Level(item.get("file").text(), item.get("node").text(), triangles, screen_size))
-    return tuple(levels)
-
-
-def _texture(item: _Value) -> Texture:
-    space = item.get("color_space").text()
-    if space not in ("srgb", "linear"):
-        raise refuse("MANIFEST_INVALID", f"must be srgb or linear, not {space[:40]!r}", item.get("color_space").where)
-    convention = item.get("normal_convention").text() if item.has("normal_convention") else None
-    if convention not in (None, "opengl", "directx"):
-        where = item.get("normal_convention").where
-        raise refuse("MANIFEST_INVALID", f"must be opengl or directx, not {convention[:40]!r}", where)
-    sides = [item.get(key).whole() for key in ("width", "height") if item.has(key)]
+def _texture(item: Json) -> Texture:
+    convention = item.get("normal_convention")
+    sides = [item[key] for key in ("width", "height") if item.get(key) is not None]
     return Texture(
-        file=item.get("file").text(),
-        slot=item.get("slot").text(),
-        srgb=space == "srgb",
+        file=item["file"],
+        slot=item["slot"],
+        srgb=item["color_space"] == "srgb",
         green_down=None if convention is None else convention == "directx",
         longer_side=max(sides) if len(sides) == 2 else None,
     )
 
 
-def _material(item: _Value) -> Material:
-    textures = item.get("textures")
-    return Material(
-        item.get("name").text(), {slot: textures.get(slot).text() for slot in textures.of((dict,), "an object")}
-    )
+def _material(item: Json, textures: tuple[Texture, ...]) -> Material:
+    files = {texture.file for texture in textures}
+    return Material(item["name"], {slot: file for slot, file in item["textures"].items() if file in files})
 
 
-def _bones(root: _Value, entry: _Value) -> tuple[str, ...]:
-    if not root.has("skeleton"):
-        return ()
-    names: dict[str, str] = entry.get("bone_names").of((dict,), "an object") if entry.has("bone_names") else {}
-    bones = [bone.get("name").text() for bone in root.get("skeleton").get("bones").items()]
+def _bones(value: Json, entry: Json) -> tuple[str, ...]:
+    skeleton: dict[str, Any] = value.get("skeleton") or {"bones": []}
+    names: dict[str, str] = entry.get("bone_names") or {}
+    bones: list[str] = [bone["name"] for bone in skeleton["bones"]]
     return tuple(names.get(bone, bone) for bone in bones)
 
 
-def _box(item: _Value) -> Box:
-    unit = item.get("frame").get("meters_per_unit").number()
-    if unit <= 0:
-        raise refuse("MANIFEST_INVALID", "must be above 0", item.get("frame").get("meters_per_unit").where)
-    scaled: Callable[[str], Vector] = lambda key: _times(item.get(key).vector(), unit)  # noqa: E731
-    return Box(scaled("min"), scaled("max"), scaled("centroid"))
+def _metres(vector: list[float], unit: float) -> Vector:
+    return (vector[0] * unit, vector[1] * unit, vector[2] * unit)
 
 
-def _times(vector: Vector, factor: float) -> Vector:
-    return (vector[0] * factor, vector[1] * factor, vector[2] * factor)
-
-
-def _files(root: _Value, named: list[str]) -> tuple[FileEntry, ...]:
-    for path in named:
-        if not is_plain(path):
-            raise refuse("PATH_UNSAFE", "leads out of the asset's folder", path[:200])
-    listed = {item.get("path").text(): item for item in root.get("files").items()}
-    entries = []
-    for path in named:
-        if path not in listed:
-            raise refuse("FILE_UNLISTED", "the target names it, but the list of files does not", path)
-        entries.append(_file(listed[path]))
-    return tuple(entries)
-
-
-def _file(item: _Value) -> FileEntry:
-    path, digest = item.get("path").text(), item.get("sha256").text()
-    if not re.fullmatch("[0-9a-f]{64}", digest):
-        raise refuse("MANIFEST_INVALID", "must be a SHA-256", item.get("sha256").where)
-    requires = tuple(entry.text() for entry in item.get("requires").items()) if item.has("requires") else ()
-    unknown = sorted(set(requires) - READABLE)
+def _file(value: Json, path: str) -> FileEntry:
+    item = next(entry for entry in value["files"] if entry["path"] == path)
+    unknown = sorted(set(item.get("requires") or ()) - READABLE)
     if unknown:
         fix = "Publish the asset again without this compression: see export in the profile."
         raise refuse("EXTENSION_UNSUPPORTED", f"Unreal cannot read {', '.join(unknown)}", path, fix)
-    return FileEntry(path, digest, item.get("bytes").whole(), requires)
+    return FileEntry(path, item["sha256"], item["bytes"])
 
 
 def newer_note(manifest: Manifest) -> Note | None:

@@ -14,7 +14,6 @@ class FileEntry:
     path: str
     sha256: str
     size: int
-    requires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,13 @@ class Manifest:
     bones: tuple[str, ...]  # empty: no skeleton
     box: Box
     meters_per_unit: float
-    files: tuple[FileEntry, ...]  # those that are imported
+    named: tuple[FileEntry, ...]  # files of the target
+    wanted: frozenset[str]  # those of them that are imported
+
+    @property
+    def files(self) -> tuple[FileEntry, ...]:
+        """Return the files that are imported."""
+        return tuple(entry for entry in self.named if entry.path in self.wanted)
 
     @property
     def is_newer(self) -> bool:

@@ -17,11 +17,11 @@ _DEEPEST = 16
 
 @dataclass(frozen=True)
 class Found:
-    """An asset's folder. ``manifest`` is None where several lie in it and none is called like the folder."""
+    """An asset's folder; with ``problem`` it cannot be imported, whatever the manifest says."""
 
     key: str
     folder: Path
-    manifest: Path | None
+    manifest: Path
     problem: Note | None = None
 
 
@@ -60,13 +60,11 @@ def _walk(folder: Path, parts: tuple[str, ...], into: str, found: list[Found]) -
 
 
 def _asset(folder: Path, key: str, manifests: list[str]) -> Found:
-    own = folder.name + SUFFIX
-    name = manifests[0] if len(manifests) == 1 else own
-    if name in manifests:
-        return Found(key, folder, folder / name)
-    what = f"there are {len(manifests)} manifests and none is called {own}"
-    note = Note("MANIFEST_AMBIGUOUS", what, folder.name, "Remove all but one.")
-    return Found(key, folder, None, note)
+    manifest = folder / manifests[0]
+    if len(manifests) == 1:
+        return Found(key, folder, manifest)
+    what = f"there are {len(manifests)} manifests: {', '.join(manifests)}"
+    return Found(key, folder, manifest, Note("MANIFEST_INVALID", what, folder.name, "Remove all but one."))
 
 
 def _without_clashes(assets: list[Found]) -> list[Found]:

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from .manifest import LARGEST
-from .notes import refuse, wait
+from .notes import Refused, refuse, wait
 from .paths import below
 from .records import FileEntry, Manifest
 from .scan import Found
@@ -21,13 +21,20 @@ def read_bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
-        raise wait("MANIFEST_INVALID", f"the manifest cannot be read ({error.strerror or error})", path.name) from None
+        raise unreadable(error, path.name) from None
+
+
+def unreadable(error: OSError, where: str) -> Refused:
+    """Return what an error on reading a file means: it is gone for the moment, or nobody may read it."""
+    if isinstance(error, FileNotFoundError):
+        return wait("FILE_MISSING", "the manifest lists it, but it is not there", where)
+    return refuse("FILE_UNREADABLE", error.strerror or str(error), where, "Check the file's permissions.")
 
 
 def stamp_of(found: Found, manifest: Manifest | None) -> Stamp:
     """Return presence, size and time of the manifest and its files: while it changes, somebody is copying."""
-    paths = [found.manifest.name] if found.manifest else []
-    paths += [file.path for file in manifest.files] if manifest else []
+    paths = [found.manifest.name]
+    paths += [file.path for file in manifest.named] if manifest else []
     return tuple(_stamp(found.folder, path) for path in paths)
 
 
@@ -41,16 +48,16 @@ def _stamp(folder: Path, path: str) -> tuple[str, int, int]:
 
 def check_sizes(folder: Path, manifest: Manifest) -> None:
     """Raise Refused unless every file is there with its listed size; hashes come when it is copied."""
-    for entry in manifest.files:
+    for entry in manifest.named:
         path = folder / entry.path
         try:
             size = path.stat().st_size
-        except OSError:
-            raise wait("FILE_MISSING", "the manifest lists it, but it is not there", entry.path) from None
+        except OSError as error:
+            raise unreadable(error, entry.path) from None
         if not path.resolve().as_posix().startswith(folder.resolve().as_posix() + "/"):
             raise refuse("PATH_UNSAFE", "is a link that leads out of the asset's folder", entry.path)
         if size != entry.size:
-            raise wait("HASH_MISMATCH", f"has {size} bytes, {entry.size} were published", entry.path)
+            raise wait("FILE_SIZE", f"has {size} bytes, {entry.size} were published", entry.path)
 
 
 def copy_checked(folder: Path, manifest: Manifest, into: Path) -> Steps[dict[str, Path]]:
@@ -68,7 +75,7 @@ def copy_checked(folder: Path, manifest: Manifest, into: Path) -> Steps[dict[str
         try:
             shutil.copyfile(folder / entry.path, copy)
         except OSError as error:
-            raise wait("FILE_MISSING", f"cannot be read ({error.strerror or error})", entry.path) from None
+            raise unreadable(error, entry.path) from None
         yield None
         yield from _compare(copy, entry)
         copies[entry.path] = copy
