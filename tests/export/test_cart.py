@@ -107,17 +107,18 @@ def test_fbx_in_ufbx(target: str, folder: Path):
 
 
 def test_blender_sees_it_in_every_file_that_it_reads(folder: Path, tmp_path: Path):
-    glb = {name: (folder / GLB[name][0]).read_bytes() for name in PLAIN}  # its 3.4 knows no WebP
+    # Its 3.4 knows no WebP; the two pipelines of Unity have the same meshes.
+    glb = {name: (folder / GLB[name][0]).read_bytes() for name in PLAIN if name != "unity-hdrp"}
     things = read_blender("gltf/blender_dump.py", glb, ".glb", tmp_path)
     for target in glb:
         assert_is_the_cart(y_up(things[target]["things"][GLB[target][1]]["points"]), EXACT)
-    fbx = {name: (folder / file).read_bytes() for name, (file, _) in FBX.items()}
+    fbx = {name: (folder / file).read_bytes() for name, (file, _) in FBX.items() if name != "unity-hdrp"}
     things = read_blender("fbx/blender_dump.py", fbx, ".fbx", tmp_path)
     for target in fbx:
         assert_is_the_cart(y_up(things[target]["things"][FBX[target][1]]["mesh"]["points"]), EXACT)
 
 
-@pytest.mark.parametrize(("target", "suffix"), [("godot", ".glb"), ("unity-urp", ".glb"), ("unreal", ".fbx")])
+@pytest.mark.parametrize(("target", "suffix"), [("godot", ".glb"), ("unreal", ".fbx")])
 def test_godot_sees_it(target: str, suffix: str, folder: Path, tmp_path: Path):
     file, _ = (GLB if suffix == ".glb" else FBX)[target]
     nodes = read_godot((folder / file).read_bytes(), suffix, tmp_path)

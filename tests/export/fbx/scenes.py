@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from scipy.spatial.transform import Rotation, Slerp
 
 from importer.export.fbx.asset import asset_scene
 from importer.export.fbx.document import write_fbx
-from importer.export.fbx.scene import Bone, FileFrame, Material, Mesh, Node, Scene, Texture, UvSet
+from importer.export.fbx.scene import Bone, FileFrame, LodGroup, Material, Mesh, Node, Scene, Texture, UvSet
 from importer.export.rig import Clip, Skin, Track
 from importer.records import TexturedMesh
 from importer.texture.packing import encode_png
@@ -147,6 +148,16 @@ def rig_scene(frame: FileFrame | None = None) -> Scene:
         Track(3, "scale", TIMES, sizes),
     )
     return Scene(nodes, (Material("skin"),), (Clip("swing", tracks),), frame or FileFrame())
+
+
+def levels_scene() -> Scene:
+    """Return the rig with its skinned mesh in two levels under a LOD group."""
+    made = rig_scene()
+    fine = made.nodes[4].content
+    assert isinstance(fine, Mesh)
+    coarse = replace(fine, corners=fine.corners[:-32], sizes=fine.sizes[:-8], normals=fine.normals[:-32])
+    levels = (Node("body_LOD0", fine, 4, (0,)), Node("body_LOD1", coarse, 4, (0,)))
+    return replace(made, nodes=(*made.nodes[:4], Node("body", LodGroup((0.4,))), *levels))
 
 
 def local(node: Node) -> np.ndarray:

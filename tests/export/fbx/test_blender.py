@@ -11,12 +11,12 @@ from importer.export.fbx.document import write_fbx
 from importer.export.fbx.scene import Mesh
 from tests.export.carts import assert_is_the_cart, y_up
 from tests.export.engines import read_blender
-from tests.export.fbx.scenes import NAMES, cart_scene, quads_scene, rig_scene, skinned, worlds
+from tests.export.fbx.scenes import NAMES, cart_scene, levels_scene, quads_scene, rig_scene, skinned, worlds
 
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    files = {"cart": cart_scene(), "quads": quads_scene(), "rig": rig_scene()}
+    files = {"cart": cart_scene(), "quads": quads_scene(), "rig": rig_scene(), "levels": levels_scene()}
     written = {name: write_fbx(scene) for name, scene in files.items()}
     return read_blender("fbx/blender_dump.py", written, ".fbx", tmp_path_factory.mktemp("blender"))
 
@@ -69,3 +69,9 @@ def test_bones_stand_where_they_rest_and_weights_are_exact(found):
 def test_the_clip_moves_the_skin(index, found):
     moved = found["rig"]["moved"][index]
     np.testing.assert_allclose(y_up(moved["points"]["body"]), skinned(rig_scene(), moved["seconds"]), atol=1e-5)
+
+
+def test_levels_of_a_skinned_mesh_move_alike(found):
+    moved = found["levels"]["moved"][2]
+    for name in ("body_LOD0", "body_LOD1"):
+        np.testing.assert_allclose(y_up(moved["points"][name]), skinned(rig_scene(), moved["seconds"]), atol=1e-5)

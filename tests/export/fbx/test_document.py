@@ -17,6 +17,7 @@ from tests.export.fbx.scenes import (
     PNG,
     at_time,
     cart_scene,
+    levels_scene,
     local,
     quads_scene,
     read,
@@ -242,6 +243,18 @@ def test_animation_moves_bones_and_skin_as_it_should(index, found):
     for entry, world in zip(made.nodes, worlds(at_time(made, seconds)), strict=True):
         np.testing.assert_allclose(in_meters(moved["worlds"][entry.name]), world, atol=near)
     np.testing.assert_allclose(np.array(moved["skinned"]["body"]) * 0.01, skinned(made, seconds), atol=near)
+
+
+def test_levels_of_a_skinned_mesh_move_with_one_skeleton(tmp_path):
+    found = read(levels_scene(), tmp_path, "--times", "0.4")
+    assert found["warnings"] == []
+    (group,) = found["lod_groups"]
+    assert (group["nodes"], group["distances"]) == (["body"], pytest.approx([100, 40]))
+    assert [[cluster["bone"] for cluster in skin] for skin in found["skins"]] == [["Hüfte", "spine", "head"]] * 2
+    assert len(found["bones"]) == 3
+    for name in ("body_LOD0", "body_LOD1"):
+        now = np.array(found["moved"][0]["skinned"][name]) * found["unit_meters"]
+        np.testing.assert_allclose(now, skinned(rig_scene(), 0.4), atol=1e-5)
 
 
 def test_rotation_curves_turn_the_short_way(found):
