@@ -8,7 +8,20 @@ import numpy as np
 
 from training.corpus import Shape
 from training.procedural import deform
-from training.procedural.families import abstract, building, creatures, food, furniture, gear, plants, stores, vehicles
+from training.procedural.families import (
+    abstract,
+    building,
+    creatures,
+    flight,
+    food,
+    furniture,
+    gear,
+    plants,
+    stores,
+    street,
+    vehicles,
+    vessels,
+)
 from training.procedural.finish import finish
 from training.procedural.paint import Kit, new_kit
 from training.procedural.soup import Soup, bounds, reshape, scale, subdivide, turn
@@ -22,13 +35,13 @@ FAMILIES: dict[str, tuple[Builder, float, bool]] = {
     "cabinet": (furniture.cabinet, 2.5, True), "shelf": (furniture.shelf, 2.5, True),
     "bench": (furniture.bench, 2.0, True), "door": (furniture.door, 2.0, True),
     "crate": (stores.crate, 3.0, True), "chest": (stores.chest, 1.5, True), "barrel": (stores.barrel, 2.5, True),
-    "vessel": (stores.vessel, 2.5, False), "bottle": (stores.bottle, 2.0, False), "cup": (stores.cup, 2.0, False),
+    "vessel": (vessels.vessel, 2.5, False), "bottle": (vessels.bottle, 2.0, False), "cup": (vessels.cup, 2.0, False),
     "pallet": (stores.pallet, 1.5, True), "book": (stores.book, 1.0, True), "appliance": (stores.appliance, 2.0, True),
-    "ring": (stores.ring_thing, 1.5, False), "lamp": (stores.lamp, 3.0, True), "stack": (stores.cap_stack, 1.5, False),
-    "fence": (building.fence, 5.0, True), "wall": (building.wall, 6.0, True), "pillar": (building.pillar, 3.0, True),
-    "monument": (building.monument, 4.0, True), "coffin": (building.coffin, 1.0, True),
+    "ring": (stores.ring_thing, 1.5, False), "lamp": (vessels.lamp, 3.0, True), "stack": (stores.cap_stack, 1.5, False),
+    "fence": (street.fence, 5.0, True), "wall": (building.wall, 6.0, True), "pillar": (building.pillar, 3.0, True),
+    "monument": (street.monument, 4.0, True), "coffin": (street.coffin, 1.0, True),
     "tower": (building.tower, 2.0, True), "house": (building.house, 3.0, True), "stairs": (building.stairs, 2.0, True),
-    "gateway": (building.gateway, 1.5, True), "sign": (building.sign, 2.5, True), "tent": (building.tent, 1.5, True),
+    "gateway": (building.gateway, 1.5, True), "sign": (street.sign, 2.5, True), "tent": (street.tent, 1.5, True),
     "rubble": (building.rubble, 1.5, True), "tile": (building.tile, 2.5, True),
     "tree": (plants.tree, 4.0, False), "pine": (plants.pine, 2.5, False), "palm": (plants.palm, 1.0, False),
     "bare tree": (plants.bare_tree, 2.5, False), "bush": (plants.bush, 2.5, False),
@@ -41,12 +54,13 @@ FAMILIES: dict[str, tuple[Builder, float, bool]] = {
     "bow": (gear.bow, 1.0, False), "shield": (gear.shield, 1.0, True), "gun": (gear.gun, 2.0, True),
     "cannon": (gear.cannon, 1.0, True), "helmet": (gear.helmet, 1.5, False), "grille": (gear.grille, 2.0, True),
     "car": (vehicles.car, 3.0, True), "cart": (vehicles.cart, 1.5, True), "train": (vehicles.train, 1.5, True),
-    "ship": (vehicles.ship, 2.5, True), "plane": (vehicles.plane, 2.0, True),
-    "spaceship": (vehicles.spaceship, 2.0, False), "tank": (vehicles.tank, 1.5, True),
+    "ship": (vehicles.ship, 2.5, True), "plane": (flight.plane, 2.0, True),
+    "spaceship": (flight.spaceship, 2.0, False), "tank": (vehicles.tank, 1.5, True),
     "figure": (creatures.figure, 6.0, False), "beast": (creatures.beast, 3.0, False),
     "fish": (creatures.fish, 1.5, False), "bird": (creatures.bird, 1.5, False), "robot": (creatures.robot, 2.0, True),
     "bug": (creatures.bug, 1.5, False), "head": (creatures.head, 1.5, False),
-    "prism": (abstract.prism, 9.0, True), "carved": (abstract.carved, 4.0, True), "turned": (abstract.turned, 4.0, False),
+    "prism": (abstract.prism, 9.0, True), "carved": (abstract.carved, 4.0, True),
+    "turned": (abstract.turned, 4.0, False),
     "swept": (abstract.swept, 2.0, False), "blended": (abstract.blended, 3.0, False),
     "panel": (abstract.panel, 4.0, True), "machine": (abstract.machine, 4.0, True),
 }  # fmt: skip

@@ -47,8 +47,10 @@ GRAINS: dict[str, tuple[str, ...]] = {
     "metal": ("noise", "gradient", "scratches"), "iron": ("noise", "scratches"), "stone": ("noise", "bricks", "cracks"),
     "rock": ("noise", "cracks"), "brick": ("bricks",), "leaf": ("noise", "gradient", "spots"), "earth": ("noise",),
     "plaster": ("noise", "bricks", "cracks"), "cloth": ("stripes", "checks", "noise", "spots"),
-    "plastic": ("gradient", "stripes"), "paint": ("noise", "stripes", "scratches", "planks"), "bread": ("noise", "spots"),
-    "fruit": ("gradient", "spots", "noise"), "meat": ("noise",), "any": ("noise", "stripes", "checks", "spots", "bricks"),
+    "plastic": ("gradient", "stripes"),
+    "paint": ("noise", "stripes", "scratches", "planks"), "bread": ("noise",),
+    "fruit": ("gradient", "spots", "noise"), "meat": ("noise",),
+    "any": ("noise", "stripes", "checks", "spots", "bricks"),
 }  # fmt: skip
 SHINE = {"metal": 0.35, "iron": 0.5, "gold": 0.3, "glass": 0.1, "plastic": 0.4, "water": 0.15}
 

@@ -175,3 +175,13 @@ def extrude(mat: int, outline: ArrayLike, depth: float, holes: Sequence[ArrayLik
         a, b = loop, np.roll(loop, -1)
         sides += [np.stack([a + count, b + count, b], 1), np.stack([a + count, b, a], 1)]
     return soup(np.concatenate([front, back]), np.concatenate([flat, flat[:, ::-1] + count, *sides]), mat)
+
+
+def hoop(mat: int, inner: float, outer: float, low: float, high: float, sides: int) -> Soup:
+    """Return a standing band with a rectangular section."""
+    return lathe(mat, [[inner, low], [outer, low], [outer, high], [inner, high]], sides, closed=True)
+
+
+def gable(mat: int, w: float, h: float, d: float, y: float, over: float = 0.0) -> Soup:
+    """Return a gable roof whose ridge runs along z."""
+    return extrude(mat, [[-w / 2 - over, y], [w / 2 + over, y], [0, y + h]], d + 2 * over)

@@ -112,8 +112,8 @@ def swap_part(rng: np.random.Generator, shape: Shape, other: Shape) -> Shape:
     size = extent / max(float(extent.max()), 1e-6) * rng.uniform(0.25, 0.7)
     if rng.random() < 0.6:  # stand it on one of the highest corners
         heights = shape.vertices[:, 1]
-        middle = shape.vertices[rng.choice(np.nonzero(heights > high[1] - 0.02)[0])] * [0.7, 1, 0.7]
-        middle = middle + [0, size[1] * 0.45, 0]
+        middle = shape.vertices[rng.choice(np.nonzero(heights > high[1] - 0.02)[0])] * np.array([0.7, 1, 0.7])
+        middle[1] += size[1] * 0.45
     else:  # at the side, on the same floor, reaching in
         side, sign = rng.choice([0, 2]), rng.choice([-1, 1])
         middle = shape.vertices[np.argmax(sign * shape.vertices[:, side])].astype(np.float64)

@@ -315,7 +315,7 @@ def helmet(k: Kit) -> Soup:
         return join(
             lathe(a, [[r, 0], [top, h]], n),
             lathe(a, [[brim, -0.02], [brim, 0.02], [r * 0.9, 0.05]], n),
-            lathe(b, [[r, 0.03], [r * 1.04, 0.04], [r * 1.0, 0.14]], n),
+            lathe(b, [[r, 0.03], [r * 1.04, 0.04], [top + (r - top) * 0.85, 0.14]], n),
         )
     if style == 1:  # crown
         points = k.n(5, 8)
