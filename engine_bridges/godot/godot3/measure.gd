@@ -21,11 +21,12 @@ static func measure(scene: PackedScene, manifest: Dictionary, target: Dictionary
 		"hull_size": Geometry.size(parts["hull_points"]),
 	}
 	for level in target["lods"]:
-		if parts["meshes"].has(level["node"]):
+		var part = parts["meshes"].get(_bare(level["node"]))
+		if part != null:
 			found["levels"] += 1
-			found["triangles"].append(Geometry.triangles(_surfaces(parts["meshes"][level["node"]])))
-	if parts["meshes"].has(target["lods"][0]["node"]):
-		var first = parts["meshes"][target["lods"][0]["node"]]
+			found["triangles"].append(Geometry.triangles(_surfaces(part)))
+	var first = parts["meshes"].get(_bare(target["lods"][0]["node"]))
+	if first != null:
 		_add(found, Geometry.surfaces(_surfaces(first)))
 		_add(found, _materials(first["node"]))
 	if manifest.get("skeleton") != null:
@@ -44,7 +45,7 @@ static func _walk(node: Node, above: Transform, parts: Dictionary) -> void:
 	if node is Spatial:
 		world = above * node.transform
 	if node is MeshInstance and node.mesh != null:
-		parts["meshes"][node.name] = {"node": node, "world": world}
+		parts["meshes"][_bare(node.name)] = {"node": node, "world": world}
 	if node is CollisionShape and node.shape is ConvexPolygonShape:
 		parts["hulls"] += 1
 		for point in node.shape.points:
@@ -108,7 +109,7 @@ static func _is_normal_map(texture: Texture) -> bool:
 	return Geometry.is_normal_color(color)
 
 
-# Names of the bones; those that Godot 3 spells in its own way (LeftFoot becomes left_foot) in the spelling of the file.
+# Names of the bones; those that Godot 3 spells in its own way in the spelling of the file.
 static func _bones(names: Array, wanted: Array) -> Array:
 	var spelling = {}
 	for name in wanted:
@@ -120,10 +121,12 @@ static func _bones(names: Array, wanted: Array) -> Array:
 	return found
 
 
+# What is left of a name in every spelling: Godot 3 makes left_foot of the bone LeftFoot, and takes all that is not ASCII
+# out of the names of nodes.
 static func _bare(name: String) -> String:
 	var text = ""
 	for i in range(name.length()):
 		var c = name.substr(i, 1).to_lower()
-		if (c >= "a" and c <= "z") or (c >= "0" and c <= "9") or c > "~":
+		if (c >= "a" and c <= "z") or (c >= "0" and c <= "9"):
 			text += c
 	return text
