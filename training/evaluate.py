@@ -12,7 +12,7 @@ import argparse
 import csv
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -117,11 +117,10 @@ def method_scores(name: str, method: Method, views: ViewSet) -> Scores:
     return joined(parts) | joined(clouds)
 
 
-def published_scores(name: str, outputs: list[Prediction], views: ViewSet) -> Scores:
-    """Return the scores of the meshes that the importer makes of a network's outputs."""
+def published_scores(made: Iterable[Published], views: ViewSet) -> Scores:
+    """Return the scores of the meshes that the importer makes of a network's outputs, one a view."""
     parts, clouds, points, normals = [], [], [], []
-    began = time.perf_counter()
-    for row, done in enumerate(publish_all(outputs)):
+    for row, done in enumerate(made):
         inside, (at, normal) = mesh_truths(done, views, row)
         seconds = torch.tensor([done.seconds])
         parts.append(volume_scores(inside[None], views, slice(row, row + 1)) | {"seconds": seconds})
@@ -130,8 +129,15 @@ def published_scores(name: str, outputs: list[Prediction], views: ViewSet) -> Sc
         if len(points) == CLOUDS or row == len(views) - 1:
             clouds.append(cloud_scores(points, normals, views, row + 1 - len(points)))
             points, normals = [], []
-            progress(name, row + 1, len(views), began)
     return joined(parts) | joined(clouds)
+
+
+def watched(name: str, some: Iterable[Published], total: int) -> Iterator[Published]:
+    """Pass meshes on and say how far they are."""
+    began = time.perf_counter()
+    for done, each in enumerate(some, 1):
+        yield each
+        progress(name, done, total, began)
 
 
 def mesh_truths(done: Published, views: ViewSet, row: int) -> tuple[Tensor, tuple[Tensor, Tensor]]:
@@ -171,7 +177,7 @@ def evaluate(
     train : zips of training records, for the mean shape and the nearest neighbour.
     published : whether the importer's meshes are scored too, in rows of their own.
     cache : folder for what is made once.
-    sheet : folder for a contact sheet of each model, ``NAME.png``.
+    sheet : folder for a contact sheet of each model's published meshes, ``NAME.png``.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     cache = cache or user_cache_folder() / "evaluation"
@@ -187,15 +193,16 @@ def evaluate(
     for name, path in zip(row_names(models), models, strict=True):
         predict = load_model(path, device)
         outputs: list[Prediction] = []
-        method = network(predict, shown, outputs if published or sheet else None)
+        method = network(predict, shown, outputs if published else None)
         scores = method_scores(name, method, shown)
         rows.append(summary(name, scores, shown, packs))
         if published:
             mesh = f"{name}, published"
-            rows.append(summary(mesh, published_scores(mesh, outputs, shown), shown, packs))
-        if sheet:
-            picture = sheet / f"{name.replace('/', '-')}.png"
-            write_sheet(picture, outputs, sources, shown, scores["iou"].tolist())
+            made = list(watched(mesh, publish_all(outputs), len(shown)))
+            rows.append(summary(mesh, published_scores(made, shown), shown, packs))
+            if sheet:
+                picture = sheet / f"{name.replace('/', '-')}.png"
+                write_sheet(picture, outputs, made, sources, shown, scores["iou"].tolist())
     return rows
 
 

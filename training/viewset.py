@@ -118,7 +118,7 @@ def load_views(sources: list[Source], views: int, seed: int, device: torch.devic
         arrays = make_views(sources, views, seed, device)
         write_arrays(path, {k: v.cpu().numpy() for k, v in arrays.items()})
     solid = unpack(arrays.pop("solid"))
-    points, normals, back = (arrays.pop(k).float() for k in ("points", "normals", "back"))
+    points, normals, back = (arrays.pop(k).float() for k in ("points", "normals", "back_color"))
     return ViewSet(arrays, solid, back / 255, points, normals)
 
 
@@ -136,7 +136,7 @@ def make_views(sources: list[Source], views: int, seed: int, device: torch.devic
     packed = [pack(truth(part)) for part in batches(made, 8)]
     return {
         **made.views, "solid": torch.cat(packed), "points": torch.stack(points), "normals": torch.stack(normals),
-        "back": (back_colors(made) * 255).round().to(torch.uint8),
+        "back_color": (back_colors(made) * 255).round().to(torch.uint8),
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from importer.preview.sheet import fit, grid, label, png
 from importer.reconstruct.frustum import orbit_camera
 from importer.records import U8, Mesh, Prediction
 from training.corpus import Source, read_shapes
-from training.evaluation.published import publish
+from training.evaluation.published import Published
 from training.solid import CUBE
 from training.viewset import ViewSet
 
@@ -24,14 +24,17 @@ _TURNS = np.radians([0.0, 90.0, 180.0])
 _GREY = 0.42
 
 
-def write_sheet(path: Path, outputs: list[Prediction], sources: list[Source], views: ViewSet, scores: list) -> None:
-    """Write the sheet of a network's `outputs` for `views` of `sources`, labelled with their IoU `scores` (n)."""
+def write_sheet(
+    path: Path, outputs: list[Prediction], made: list[Published], sources: list[Source], views: ViewSet,
+    scores: list[float],
+) -> None:  # fmt: skip
+    """Write the sheet of the meshes `made` of a network's `outputs`, labelled with the volumes' IoU `scores`."""
     rows = np.unique(np.linspace(0, len(views) - 1, min(ROWS, len(views))).astype(int)).tolist()
     each = len(views) // len(sources)
     tiles: list[U8] = []
     for row in rows:
         tiles.append(label(fit(outputs[row].view.rgba, TILE, TILE), f"IoU {scores[row]:.2f}"))
-        found = publish(outputs[row]).mesh
+        found = made[row].mesh
         tiles += turned(found) if found else [fit(np.zeros((1, 1, 4), np.uint8), TILE, TILE)] * len(_TURNS)
         tiles += turned(true_mesh(sources[row // each], views, row))
     path.parent.mkdir(parents=True, exist_ok=True)
