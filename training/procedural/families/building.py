@@ -11,7 +11,7 @@ from training.procedural.families.street import curve
 from training.procedural.outline import arch, rectangle
 from training.procedural.paint import Kit
 from training.procedural.solids import ball, beam, box, cylinder, extrude, frustum, gable, hull, lathe, rod
-from training.procedural.soup import Soup, both, bounds, gable, join, move, ring, row, turn
+from training.procedural.soup import Soup, both, bounds, join, move, ring, row, turn
 
 
 def wall(k: Kit) -> Soup:

@@ -10,7 +10,7 @@ from training.procedural.families.furniture import four
 from training.procedural.outline import arch, mirrored, rectangle, star
 from training.procedural.paint import Kit
 from training.procedural.solids import ball, beam, box, cylinder, extrude, frustum, gable, lathe, rod, torus
-from training.procedural.soup import Soup, both, bounds, gable, join, move, reshape, row, subdivide, turn
+from training.procedural.soup import Soup, both, bounds, join, move, reshape, row, subdivide, turn
 
 
 def curve(k: Kit, s: Soup, p: float = 0.12) -> Soup:
