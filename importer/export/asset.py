@@ -75,7 +75,7 @@ class _Writer:
         """All levels in one file, of which a viewer draws one (MSFT_lod)."""
         levels = [entry for entry in self.layout.lods if entry.file == path]
         if not levels:
-            return write_glb(_scene(path), self._hulls(path), Material(self.layout.material), geometry=geometry)
+            return self.glb(path)  # a hull is too small to gain
         nodes = [Node(entry.node, self.lods.meshes[entry.level], extras=self._extras(entry.level)) for entry in levels]
         coarser = tuple(range(1, len(nodes)))
         finest = Node(
