@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +41,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Source:
-    """Where one record lies: a member of a zip."""
+    """Where one record lies: a member of a zip, or a file that `training.procedural.files` wrote into a folder."""
 
     archive: Path
     name: str
@@ -60,10 +60,24 @@ def read_shapes(sources: list[Source]) -> Iterator[Shape]:
     """Read the records one by one; each zip is opened once for a run of its members."""
     archive, path = None, None
     for source in sources:
+        if source.archive.is_dir():
+            yield load(source.archive / source.name)
+            continue
         if source.archive != path:
             archive, path = zipfile.ZipFile(source.archive), source.archive
         assert archive is not None
         yield decode(archive.read(source.name))
+
+
+def save(shape: Shape, path: Path) -> None:
+    """Write a shape as it is; `load` reads it."""
+    np.savez(path, **{field.name: getattr(shape, field.name) for field in fields(shape)})
+
+
+def load(path: Path) -> Shape:
+    """Read a shape that `save` wrote."""
+    with np.load(path) as arrays:
+        return Shape(**arrays)
 
 
 def decode(data: bytes) -> Shape:

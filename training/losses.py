@@ -7,10 +7,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 WEIGHTS = {
-    "occupancy": 0.5,
-    "overlap": 2.0,
+    "occupancy": 0.3,
+    "overlap": 4.0,
     "silhouette": 0.5,
-    "depth": 2.0,
+    "depth": 3.0,
     "normal": 0.5,
     "albedo": 1.0,
     "color": 1.0,
@@ -21,13 +21,13 @@ WEIGHTS = {
 def volume_losses(logits: Tensor, count: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Return occupancy, overlap and silhouette losses of logits (b, d, h, w) against counts 0..8 of solid points.
 
-    Occupancy: cross-entropy, five times as heavy on voxels that the surface cuts, relative to the object's own
+    Occupancy: cross-entropy, twice as heavy on voxels that the surface cuts, relative to the object's own
     volume, so that thin objects count as much as thick ones. Overlap: one minus the soft intersection over union.
     Silhouette: the
     highest logit along each pixel's ray against whether the ray hits anything.
     """
     logits, target = logits.float(), count.float() / 8
-    weight = torch.where((count > 0) & (count < 8), 5.0, 1.0)
+    weight = torch.where((count > 0) & (count < 8), 2.0, 1.0)
     entropy = F.binary_cross_entropy_with_logits(logits, target, reduction="none") * weight
     volume = target.sum((1, 2, 3))
     occupancy = (entropy.sum((1, 2, 3)) / (volume + 0.005 * target[0].numel())).mean()

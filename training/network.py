@@ -20,15 +20,15 @@ from torch import Tensor, nn
 class Plan:
     """Channels at 128, 64, 32 and 16 pixels and blocks of each stage, on the way down and up."""
 
-    channels: tuple[int, int, int, int] = (96, 208, 288, 384)
-    down: tuple[int, int, int] = (1, 3, 2)
-    tokens: int = 4
-    up: tuple[int, int, int] = (3, 8, 4)  # at 128, 64, 32
-    fine: int = 128  # channels at 128 pixels on the way up
-    drop_path: float = 0.1
+    channels: tuple[int, int, int, int] = (64, 128, 256, 384)
+    down: tuple[int, int, int] = (0, 2, 2)
+    tokens: int = 12
+    up: tuple[int, int, int] = (2, 2, 2)  # at 128, 64, 32
+    fine: int = 96  # channels at 128 pixels on the way up
+    heads: int = 6
 
 
-TINY = Plan((8, 16, 16, 32), (1, 1, 1), 1, (1, 1, 1), 16)
+TINY = Plan((8, 16, 16, 32), (1, 1, 1), 1, (1, 1, 1), 16, 2)
 
 
 def conv_norm(inputs: int, outputs: int, size: int, stride: int = 1) -> nn.Sequential:
@@ -37,54 +37,37 @@ def conv_norm(inputs: int, outputs: int, size: int, stride: int = 1) -> nn.Seque
     return nn.Sequential(conv, nn.BatchNorm2d(outputs))
 
 
-class DropPath(nn.Module):
-    """Leave a residual branch out for some samples while training (Huang et al., 2016)."""
-
-    def __init__(self, rate: float) -> None:
-        super().__init__()
-        self.rate = rate
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Scale what is kept, so that the mean stays."""
-        if not self.training or self.rate == 0:
-            return x
-        keep = (torch.rand(len(x), *[1] * (x.ndim - 1), device=x.device) >= self.rate).to(x.dtype)
-        return x * (keep / (1 - self.rate))
-
-
 class Residual(nn.Module):
     """Two 3 x 3 convolutions and a shortcut (He et al., 2015)."""
 
-    def __init__(self, channels: int, drop: float = 0.0) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__()
         self.first = conv_norm(channels, channels, 3)
         self.second = conv_norm(channels, channels, 3)
         nn.init.constant_(self.second[1].weight, 0.2)  # type: ignore[arg-type]
-        self.drop = DropPath(drop)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return (b, c, h, w)."""
-        return F.relu(x + self.drop(self.second(F.relu(self.first(x)))))
+        return F.relu(x + self.second(F.relu(self.first(x))))
 
 
 class Attention(nn.Module):
     """A pre-norm transformer block on (b, tokens, channels)."""
 
-    def __init__(self, channels: int, drop: float = 0.0, heads: int = 8) -> None:
+    def __init__(self, channels: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
         self.norm1, self.norm2 = nn.LayerNorm(channels), nn.LayerNorm(channels)
         self.qkv, self.out = nn.Linear(channels, 3 * channels), nn.Linear(channels, channels)
         self.grow, self.shrink = nn.Linear(channels, 4 * channels), nn.Linear(4 * channels, channels)
-        self.drop = DropPath(drop)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return (b, tokens, c)."""
         b, n, c = x.shape
         q, k, v = self.qkv(self.norm1(x)).view(b, n, 3, self.heads, c // self.heads).permute(2, 0, 3, 1, 4)
         mixed = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(b, n, c)
-        x = x + self.drop(self.out(mixed))
-        return x + self.drop(self.shrink(F.gelu(self.grow(self.norm2(x)))))
+        x = x + self.out(mixed)
+        return x + self.shrink(F.gelu(self.grow(self.norm2(x))))
 
 
 class Up(nn.Module):
@@ -106,23 +89,22 @@ class Network(nn.Module):
         super().__init__()
         self.plan = plan = plan or Plan()
         c0, c1, c2, c3 = plan.channels
-        drop = plan.drop_path
 
-        def blocks(count: int, channels: int, rate: float = 0.0) -> nn.Sequential:
-            return nn.Sequential(*[Residual(channels, rate) for _ in range(count)])
+        def blocks(count: int, channels: int) -> nn.Sequential:
+            return nn.Sequential(*[Residual(channels) for _ in range(count)])
 
         self.stem = nn.Sequential(conv_norm(16, c0, 3), nn.ReLU())
         self.down0 = blocks(plan.down[0], c0)
         self.to1 = nn.Sequential(conv_norm(c0, c1, 3, 2), nn.ReLU())
         self.down1 = blocks(plan.down[1], c1)
         self.to2 = nn.Sequential(conv_norm(c1, c2, 3, 2), nn.ReLU())
-        self.down2 = blocks(plan.down[2], c2, drop)
+        self.down2 = blocks(plan.down[2], c2)
         self.to3 = conv_norm(c2, c3, 3, 2)
         self.place = nn.Parameter(torch.randn(1, 256, c3) * 0.02)
-        self.tokens = nn.ModuleList([Attention(c3, drop) for _ in range(plan.tokens)])
+        self.tokens = nn.ModuleList([Attention(c3, plan.heads) for _ in range(plan.tokens)])
         self.norm = nn.LayerNorm(c3)
         self.camera = nn.Sequential(nn.Linear(c3, 128), nn.GELU(), nn.Linear(128, 2))
-        self.up2, self.refine2 = Up(c3, c2, c2), blocks(plan.up[2], c2, drop)
+        self.up2, self.refine2 = Up(c3, c2, c2), blocks(plan.up[2], c2)
         self.up1, self.refine1 = Up(c2, c1, c1), blocks(plan.up[1], c1)
         self.up0, self.refine0 = Up(c1, c0, plan.fine), blocks(plan.up[0], plan.fine)
         self.color = nn.Conv2d(c1, 3 * 32, 1)
@@ -153,11 +135,13 @@ class Network(nn.Module):
         middle = self.refine1(self.up1(x, skips[1]))
         return self.refine0(self.up0(middle, skips[0])), middle, camera
 
-    def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         """Return occupancy, color, depth, normal, albedo, camera."""
-        fine, middle, raw = self.features(image)
+        return self.outputs(*self.features(image), F.avg_pool2d(image, 2))
+
+    def outputs(self, fine: Tensor, middle: Tensor, raw: Tensor, small: Tensor) -> tuple[Tensor, ...]:
+        """Return the outputs of `features` and of the picture at 128 pixels; compiled on its own in training."""
         maps = self.maps(fine).float()
-        small = F.avg_pool2d(image, 2)
         depth = maps[:, :2] * 0.5 + torch.tensor([-0.3, 0.3], device=maps.device).view(1, 2, 1, 1)
         normal = torch.cat([unit(maps[:, 2:5]), unit(maps[:, 5:8])], 1)
         albedo = torch.sigmoid(maps[:, 8:] + 4 * (small[:, :3] - 0.5))

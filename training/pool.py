@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,12 +42,15 @@ class Batch:
     color: Tensor  # (b, 4, 32, 64, 64) uint8
 
 
-def fill_pool(sources: list[Source], rounds: int, workers: int, seed: int, gpu: int, device: torch.device,
-              variety: Variety, size: int = 256) -> Pool:  # fmt: skip
-    """Render `rounds` chunks of views of every shape and make the solids meanwhile; all of it stays on `device`."""
+def fill_pool(sources: list[Source], rounds: list[int], workers: int, seed: int, gpu: int, device: torch.device,
+              variety: Variety, size: int = 256, meanwhile: Callable[[Pool], None] | None = None) -> Pool:  # fmt: skip
+    """Render as many chunks of views of every shape as `rounds` says and make the solids meanwhile, all on `device`.
+
+    `meanwhile` is called with the pool while views are still missing, when the solids are there.
+    """
     workers = min(workers, len(sources))
     tasks = [Task(sources, list(range(i, len(sources), workers)), rounds, seed, gpu, variety) for i in range(workers)]
-    count = rounds * len(sources) * CHUNK
+    count = sum(rounds) * CHUNK
     views = {
         k: torch.empty((count, *s), dtype=torch.from_numpy(np.empty(0, t)).dtype, device=device)
         for k, (s, t) in LAYOUT.items()
@@ -75,18 +79,21 @@ def fill_pool(sources: list[Source], rounds: int, workers: int, seed: int, gpu: 
     for at in range(0, len(sources), step):
         some = [next(shapes) for _ in range(min(step, len(sources) - at))]
         bits[at : at + step], colors[at : at + step] = solids(some, device, size)
+    pool = Pool(views, bits, colors)
+    if meanwhile:
+        meanwhile(pool)
     thread.join()
     sys.setswitchinterval(interval)
     if failures:
         raise failures[0]
-    return Pool(views, bits, colors)
+    return pool
 
 
 class Sampler:
     """Draws batches; on CUDA the sampling of volumes is compiled into one kernel each."""
 
-    def __init__(self, pool: Pool, seed: int) -> None:
-        self.pool = pool
+    def __init__(self, pool: Pool, seed: int, parts: int = 2) -> None:
+        self.pool, self.parts = pool, parts
         device = pool.bits.device
         self.generator = torch.Generator(device).manual_seed(seed)
         compiled = torch.compile if device.type == "cuda" else (lambda f, **_: f)
@@ -102,11 +109,13 @@ class Sampler:
 
     def take(self, rows: Tensor, flip: Tensor) -> Batch:
         """Return the views `rows` (b,), mirrored where `flip` (b,) says so."""
-        views = mirror({k: v[rows] for k, v in self.pool.views.items()}, flip)
-        tan_half = views["camera"][:, 1].contiguous()
-        occupancy = self.occupancy(self.pool.bits, views["parts"], views["to_cube"], tan_half)
-        color = self.color(self.pool.colors, views["parts"], views["to_cube"], tan_half)
-        return Batch(views, occupancy, color)
+        return self.with_targets(mirror({k: v[rows] for k, v in self.pool.views.items()}, flip))
+
+    def with_targets(self, views: dict[str, Tensor]) -> Batch:
+        """Return views with their volumes."""
+        used = slice(0, self.parts)
+        where = views["parts"][:, used], views["to_cube"][:, used], views["camera"][:, 1].contiguous()
+        return Batch(views, self.occupancy(self.pool.bits, *where), self.color(self.pool.colors, *where))
 
 
 def mirror(views: dict[str, Tensor], flip: Tensor) -> dict[str, Tensor]:

@@ -16,7 +16,7 @@ from training.scenes import DEPTH_RANGE, Scene
 from training.shaders import FRAGMENT, VERTEX
 
 IMAGE_SIZE, MAP_SIZE = 256, 128
-COLUMNS, ROWS = 8, 4  # views in one atlas: one read-back for all
+COLUMNS, ROWS = 4, 4  # views in one atlas: one read-back for all
 BATCH = COLUMNS * ROWS
 NEAR, FAR = 0.05, 8.0
 

@@ -59,7 +59,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints, default.onnx and table.json")
     parser.add_argument("--minutes", type=float, required=True, help="wall-clock budget of rendering and training")
     parser.add_argument("--batch", type=int, default=48, help="views a step and GPU")
-    parser.add_argument("--rounds", type=int, default=1, help="times 32 views of each object")
+    parser.add_argument("--rounds", type=int, default=2, help="times 16 views of each object")
+    parser.add_argument("--generated", type=int, default=5000, help="procedural and varied shapes, 16 views of each")
     parser.add_argument("--workers", type=int, default=15, help="render processes a GPU")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--limit", type=int, default=0, help="only so many objects, to try it out")
@@ -70,8 +71,11 @@ def main() -> None:
     from training.evaluate import print_table
     from training.train import Settings, train
 
-    train(Settings(str(options.corpus), str(options.out), options.minutes, options.batch, rounds=options.rounds,
-                   workers=options.workers, seed=options.seed, tiny=options.tiny, limit=options.limit))  # fmt: skip
+    settings = Settings(
+        str(options.corpus), str(options.out), options.minutes, options.batch, rounds=options.rounds,
+        generated=options.generated, workers=options.workers, seed=options.seed, tiny=options.tiny, limit=options.limit,
+    )  # fmt: skip
+    train(settings)
     print_table(finish(options.corpus, options.out, options.seed, options.machine, limit=options.limit))
 
 

@@ -23,9 +23,11 @@ from torch import Tensor, nn
 
 from training.augment import augment
 from training.corpus import Source, list_records
+from training.generate import generate
 from training.losses import losses, total
+from training.muon import Muon
 from training.network import TINY, Network, Plan
-from training.pool import Sampler, fill_pool
+from training.pool import Batch, Pool, Sampler, fill_pool
 from training.scenes import Variety
 from training.scores import network_scores, truth
 from training.viewset import evaluation_views
@@ -39,8 +41,9 @@ class Settings:
     out: str
     minutes: float
     batch: int = 48  # per GPU
-    rate: float = 8e-4
-    rounds: int = 2  # chunks of 32 views per shape
+    rate: float = 2e-3
+    rounds: int = 2  # chunks of 16 views of each shape of the corpus; generated ones have one
+    generated: int = 0  # shapes besides the corpus
     workers: int = 14  # render processes per GPU
     seed: int = 0
     tiny: bool = False
@@ -67,18 +70,24 @@ class Average:
             a.lerp_(b, 1 - decay) if a.is_floating_point() else a.copy_(b)
 
 
-def rate_at(progress: float, step: int, peak: float) -> float:
-    """Return the learning rate: 300 steps of warm-up, then a cosine over the budget."""
+def rate_at(progress: float, step: int) -> float:
+    """Return the factor of the learning rate: 300 steps of warm-up, level, then a cosine over the last two thirds."""
     warm = min(1.0, (step + 1) / 300)
-    return peak * warm * (0.5 + 0.5 * math.cos(math.pi * min(progress, 1.0))) + 1e-7
+    down = min(max(progress - 1 / 3, 0) * 1.5, 1.0)
+    return warm * (0.5 + 0.5 * math.cos(math.pi * down)) + 1e-4
 
 
-def optimizer_for(network: nn.Module, rate: float, fused: bool) -> torch.optim.AdamW:
-    """Return AdamW with weight decay on matrices and kernels only."""
-    decay = [p for p in network.parameters() if p.ndim > 1]
-    plain = [p for p in network.parameters() if p.ndim <= 1]
-    groups = [{"params": decay, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), fused=fused)
+def optimizers_for(network: Network, rate: float, fused: bool) -> list[torch.optim.Optimizer]:
+    """Return Muon for the hidden matrices and kernels, AdamW for the rest: first and last layers, scales, biases."""
+    ends = ("stem.", "camera.", "color.", "maps.", "occupancy.", "place")
+    hidden = [p for name, p in network.named_parameters() if p.ndim > 1 and not name.startswith(ends)]
+    others = [p for name, p in network.named_parameters() if p.ndim <= 1 or name.startswith(ends)]
+    adam = torch.optim.AdamW(others, lr=min(rate, 1e-3), betas=(0.9, 0.98), weight_decay=0.0, fused=fused)
+    both = [Muon(hidden, rate), adam]
+    for optimizer in both:
+        for group in optimizer.param_groups:
+            group["peak"] = group["lr"]
+    return both
 
 
 def split_records(corpus: Path, limit: int) -> tuple[list[Source], list[Source]]:
@@ -94,7 +103,6 @@ def run(rank: int, world: int, settings: Settings) -> None:
     device = torch.device("cuda", rank) if cuda else torch.device("cpu")
     if cuda:
         torch.cuda.set_device(device)
-        torch.backends.cudnn.benchmark = True
         torch.set_float32_matmul_precision("high")
         torch._dynamo.config.suppress_errors = True  # an uncompiled loss is slower, not wrong
     if world > 1:
@@ -117,16 +125,21 @@ class Run:
         self.network = Network(TINY if settings.tiny else Plan()).to(device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = Average(self.network)
-        self.optimizer = optimizer_for(self.network, settings.rate, device.type == "cuda")
+        self.optimizers = optimizers_for(self.network, settings.rate, device.type == "cuda")
         self.step, self.spent = 0, 0.0
         self.resume()
         torch.manual_seed(settings.seed + 1000 * rank + self.step)
         self.started, self.before = time.perf_counter(), self.spent
         train, val = split_records(Path(settings.corpus), settings.limit)
-        mine = train[rank::world]
+        mine, more = train[rank::world], self.generated(train)
+        rounds = [settings.rounds] * len(mine) + [1] * len(more)
         gpu = rank if device.type == "cuda" else 0
-        pool = fill_pool(mine, settings.rounds, settings.workers, settings.seed + rank, gpu, device, Variety())
-        self.sampler = Sampler(pool, settings.seed + rank + 100 * self.step)
+        self.measure = losses
+        if device.type == "cuda" and settings.compile:
+            self.measure = torch.compile(losses, dynamic=False)
+            self.network.outputs = torch.compile(self.network.outputs, dynamic=False)  # type: ignore[method-assign]
+        pool = fill_pool(mine + more, rounds, settings.workers, settings.seed + rank, gpu, device, Variety(),
+                         meanwhile=self.warm_up)  # fmt: skip
         self.val = None
         if rank == 0:
             views = evaluation_views(val[::2], 1, 0, device)
@@ -135,10 +148,23 @@ class Run:
             {
                 "event": "data",
                 "seconds": round(time.perf_counter() - self.started, 1),
-                "shapes": len(mine),
+                "shapes": len(mine) + len(more),
                 "views": len(pool),
             }
         )
+
+    def warm_up(self, pool: Pool) -> None:
+        """Compile the kernels of a step on empty views, while views are still being drawn."""
+        self.sampler = Sampler(pool, self.settings.seed + self.rank + 100 * self.step, parts=1)
+        views = {k: torch.zeros_like(v[: self.settings.batch]) for k, v in pool.views.items()}
+        views["camera"] += 0.3
+        self.gradients(self.network, self.sampler.with_targets(views))
+        self.network.zero_grad(set_to_none=True)
+
+    def generated(self, corpus: list[Source]) -> list[Source]:
+        """Generate this process' part of the further shapes."""
+        seeds = list(range(self.rank, self.settings.generated, self.world))
+        return generate(self.out / f"generated-{self.rank}", seeds, corpus, self.settings.workers) if seeds else []
 
     def log(self, entry: Mapping[str, object]) -> None:
         """Append to the log of rank 0."""
@@ -147,14 +173,19 @@ class Run:
                 file.write(json.dumps({"step": self.step, "minutes": round(self.spent / 60, 3), **entry}) + "\n")
 
     def resume(self) -> None:
-        """Go on from ``checkpoint.pt`` if it is there."""
-        path = self.out / "checkpoint.pt"
+        """Go on from ``checkpoint.pt`` if it is there, else from the weights of ``average.pt``."""
+        path, start = self.out / "checkpoint.pt", self.out / "average.pt"
         if path.exists():
             state = torch.load(path, map_location=self.device)
             self.network.load_state_dict(state["network"])
             self.average.network.load_state_dict(state["average"])
-            self.optimizer.load_state_dict(state["optimizer"])
+            for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
+                optimizer.load_state_dict(saved)
             self.step, self.spent = state["step"], state["spent"]
+        elif start.exists():
+            state = torch.load(start, map_location=self.device)["network"]
+            self.network.load_state_dict(state)
+            self.average.network.load_state_dict(state)
 
     def save(self, full: bool) -> None:
         """Write the average, and with `full` all that `resume` needs; each appears whole."""
@@ -172,14 +203,14 @@ class Run:
         if full:
             files["checkpoint.pt"] = {
                 "network": self.network.state_dict(), "average": self.average.network.state_dict(),
-                "optimizer": self.optimizer.state_dict(), "step": self.step, "spent": self.spent,
+                "optimizers": [o.state_dict() for o in self.optimizers], "step": self.step, "spent": self.spent,
             }  # fmt: skip
         for name, state in files.items():
             torch.save(state, self.out / (name + ".part"))
             os.replace(self.out / (name + ".part"), self.out / name)
 
     def wrapped(self) -> nn.Module:
-        """Return the network as it is called while training: compiled on CUDA, gradients averaged over processes."""
+        """Return the network as it is called while training: gradients averaged over processes."""
         network: nn.Module = self.network
         if self.world > 1:
             ids = [self.rank] if self.device.type == "cuda" else None
@@ -200,14 +231,14 @@ class Run:
     def train(self) -> None:
         """Step until the budget is spent."""
         settings, cuda = self.settings, self.device.type == "cuda"
+        torch.backends.cudnn.benchmark = cuda  # not before: drawing would disturb what it measures
         network = self.wrapped()
-        measure = torch.compile(losses, dynamic=False) if cuda and settings.compile else losses
         self.network.train()
-        self.one_step(network, measure, 0.0)  # compiles
+        self.one_step(network, 0.0)
         progress = self.progress()
         started, reported, seen = time.perf_counter(), time.perf_counter(), 0
         while progress < 1:
-            parts = self.one_step(network, measure, progress)
+            parts = self.one_step(network, progress)
             seen += settings.batch * self.world
             if self.step % 10 == 0 or not cuda:
                 progress = self.progress()
@@ -222,23 +253,28 @@ class Run:
         self.report()
         self.save(full=True)
 
-    def one_step(self, network: nn.Module, measure, progress: float) -> dict[str, Tensor]:
+    def one_step(self, network: nn.Module, progress: float) -> dict[str, Tensor]:
         """Take one step and return its losses."""
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate_at(progress, self.step, self.settings.rate)
-        batch = self.sampler.draw(self.settings.batch)
-        image = augment(batch.views["image"], self.sampler.generator).contiguous(memory_format=torch.channels_last)
-        cuda = self.device.type == "cuda"
-        with torch.autocast("cuda", torch.bfloat16) if cuda else contextlib.nullcontext():
-            outputs = network(image)
-        views = {k: v for k, v in batch.views.items() if k not in ("image", "to_cube", "parts")}
-        parts = measure(outputs, views, batch.occupancy, batch.color)
-        self.optimizer.zero_grad(set_to_none=True)
-        total(parts).backward()
+        for optimizer in self.optimizers:
+            optimizer.zero_grad(set_to_none=True)
+            for group in optimizer.param_groups:
+                group["lr"] = group["peak"] * rate_at(progress, self.step)
+        parts = self.gradients(network, self.sampler.draw(self.settings.batch))
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
-        self.optimizer.step()
+        for optimizer in self.optimizers:
+            optimizer.step()
         self.step += 1
         self.average.update(self.network, self.step)
+        return parts
+
+    def gradients(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
+        """Return the losses of a batch and add their gradients."""
+        image = augment(batch.views["image"], self.sampler.generator).contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cuda", torch.bfloat16) if self.device.type == "cuda" else contextlib.nullcontext():
+            outputs = network(image)
+        views = {k: v for k, v in batch.views.items() if k not in ("image", "to_cube", "parts")}
+        parts = self.measure(outputs, views, batch.occupancy, batch.color)
+        total(parts).backward()
         return parts
 
     @torch.no_grad()

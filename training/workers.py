@@ -18,7 +18,7 @@ from importer.records import F64
 from training.corpus import Source, read_shapes
 from training.scenes import Scene, Variety, make_scene, support_points
 
-CHUNK = 32  # views drawn at once, all of one shape
+CHUNK = 16  # views drawn at once, all of one shape
 LAYOUT = {
     "image": ((256, 256, 4), np.uint8),
     "front": ((128, 128, 4), np.uint8),
@@ -32,11 +32,11 @@ CUBE = 1.04  # as training.solid.CUBE, which would import torch here
 
 @dataclass(frozen=True)
 class Task:
-    """What one worker draws: `rounds` chunks of each of the shapes `mine` (indices of `sources`)."""
+    """What one worker draws: of each of the shapes `mine` (indices of `sources`), as many chunks as `rounds` says."""
 
     sources: list[Source]
     mine: list[int]
-    rounds: int
+    rounds: list[int]  # a number for each of `sources`
     seed: int
     gpu: int
     variety: Variety
@@ -94,11 +94,12 @@ def draw_chunks(task: Task) -> Iterator[tuple[dict[str, NDArray], dict[str, NDAr
         else:
             renderer.loaded.move_to_end(key)
 
-    for turn in range(task.rounds):
-        order = np.random.default_rng([task.seed, turn]).permutation(task.mine)
+    for turn in range(max(task.rounds)):
+        order = np.random.default_rng([task.seed, turn]).permutation([k for k in task.mine if turn < task.rounds[k]])
         for position, key in enumerate(order.tolist()):
             rng = np.random.default_rng([task.seed, turn, key])
-            partners = [k for k in order[max(0, position - 3) : position].tolist() if k != key]  # still loaded
+            near = order[max(0, position - 3) : position].tolist() if task.variety.second_part else []  # still loaded
+            partners = [k for k in near if k != key]
             for k in [*partners, key]:
                 load(k)
             pairs = [[key, partners[rng.integers(len(partners))]] if partners else [key] for _ in range(CHUNK)]
@@ -136,7 +137,7 @@ def render_parallel(
             process = context.Process(target=work, args=(task, [m.name for m in own], free, inbox), daemon=True)
             process.start()
             workers.append(process)
-        left = [task.rounds * len(task.mine) for task in tasks]
+        left = [sum(task.rounds[k] for k in task.mine) for task in tasks]
         waited = 0.0
         while any(left):
             got = False

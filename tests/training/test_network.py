@@ -24,7 +24,7 @@ def test_outputs_have_the_contract_s_shapes_and_ranges():
 
 def test_the_default_network_fits_the_shipped_file():
     parameters = sum(p.numel() for p in Network().parameters())
-    assert 20e6 < parameters <= 29e6
+    assert 20e6 < parameters <= 29.5e6  # 59 MB as float16
 
 
 @torch.no_grad()
