@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import numpy as np
 import pytest
 
-from tests.bridges.unreal_fake.harness import Project, open_project
+from tests.bridges.unreal_fake.harness import SHARED, Project, open_project
 
 CART = "/Game/Imported/cart"
 
@@ -156,7 +157,9 @@ def test_a_figure_becomes_a_skeletal_mesh_with_its_bones(project: Project) -> No
     project.look()
     report = project.report("figure")
     assert report["status"] == "passed"
-    assert project.check("size_m", "figure")["found"] == pytest.approx([1.8, 0.3, 1.8], abs=1e-5)
+    box = json.loads((SHARED / "good-figure/expected.json").read_text("utf-8"))["targets"]["unreal"]["in_engine"]
+    size = [(high - low) / 100 for low, high in zip(box["min"], box["max"], strict=True)]
+    assert project.check("size_m", "figure")["found"] == pytest.approx(size, abs=1e-5)
     assert len(project.check("skeleton", "figure")["found"]) == 16
     assert project.check("root_rotation_deg", "figure")["found"] == 0
     mesh = project.asset("figure/SM_figure")

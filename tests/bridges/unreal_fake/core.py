@@ -38,8 +38,8 @@ class Array(list):
     """An array; Unreal hands out copies of those in properties."""
 
     @classmethod
-    def cast(cls, _: type, values: Iterable[Any]) -> Array:
-        return cls(values)
+    def cast(cls, type: type, obj: Iterable[Any]) -> Array:
+        return cls(obj)
 
 
 class EnumBase:

@@ -1,4 +1,4 @@
-"""What the fake's importer finds in files: meshes in Unreal's frame (centimetres, Z up, left-handed), sizes of pictures."""
+"""What the fake's importer finds in files: meshes in centimetres, Z up, left-handed; sizes of pictures."""
 
 from __future__ import annotations
 

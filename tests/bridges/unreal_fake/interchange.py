@@ -201,9 +201,10 @@ def _meshes(folder: str, file: str, pipeline: Any, existing: Any) -> list[Any]:
         (settings._values[k] for k in ("collision", "import_collision") if not _is_missing(settings, k)), True
     )
     mesh = _static(folder, levels, hulls if collide else [], existing)
-    if collide and not hulls and not _is_missing(settings, "fallback_collision_type"):
-        if settings.fallback_collision_type is not InterchangeMeshCollision.NONE:
-            mesh._values["body_setup"]._values["agg_geom"].hulls().append(levels[0].geometry.vertices)
+    fallback = settings._values["fallback_collision_type"]
+    makes_up = not _is_missing(settings, "fallback_collision_type") and fallback is not InterchangeMeshCollision.NONE
+    if collide and not hulls and makes_up:
+        mesh._values["body_setup"]._values["agg_geom"].hulls().append(levels[0].geometry.vertices)
     if settings.build_nanite:
         mesh._nanite._values["enabled"] = True
     if common.import_lods and not settings._values.get("auto_compute_lod_screen_sizes"):

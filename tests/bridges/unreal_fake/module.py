@@ -51,6 +51,7 @@ def log_error(arg: Any) -> None:
     world.log.append(("error", str(arg)))
 
 
+HELPERS = ("Holder", "Geometry", "Found", "World")
 FUNCTIONS = (
     *(load_asset, get_editor_subsystem, register_slate_post_tick_callback, unregister_slate_post_tick_callback),
     *(register_python_shutdown_callback, log, log_warning, log_error),
@@ -61,10 +62,12 @@ def classes() -> dict[str, type]:
     """Return the fake's public classes."""
     found: dict[str, type] = {}
     for part in (core, meshes, materials, interchange, libraries):
-        found |= {name: kind for name, kind in vars(part).items() if isinstance(kind, type) and kind.__name__ == name}
-    for helper in ("Holder", "Geometry", "Any", "Found", "Path"):
-        found.pop(helper, None)
+        found |= {name: kind for name, kind in vars(part).items() if isinstance(kind, type) and _is_unreals(name, kind)}
     return found
+
+
+def _is_unreals(name: str, kind: type) -> bool:
+    return kind.__name__ == name and kind.__module__.startswith(__package__ or "") and name not in HELPERS
 
 
 def frame() -> None:

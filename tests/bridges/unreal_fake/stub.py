@@ -99,7 +99,8 @@ def method(name: str, called: str) -> Method | None:
 
 def function(name: str) -> tuple[str, ...] | None:
     """Return the parameters of a function of the module; None where there is none."""
-    found = re.search(rf"^def {name}\((.*?)\) ->", _text(), re.MULTILINE)
+    functions = _text()[-100_000:]  # they stand at the end
+    found = re.search(rf"^def {name}\((.*?)\) ->", functions, re.MULTILINE)
     if not found:
         return None
     node = ast.parse(f"def f({found[1]}): ...").body[0]
