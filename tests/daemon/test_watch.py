@@ -54,7 +54,7 @@ def test_burst_of_files_is_done_completely_and_once(project, stages_run):
     with running(project) as daemon:
         for i in range(60):
             (project / "drop" / f"chair{i}.png").write_bytes(PICTURE + bytes([i]))
-        daemon.wait("published", count=60)
+        daemon.wait("published", count=60, seconds=90)
         assert quiet(daemon) == []
     assert len(assets(project)) == 60
     assert stages_run().count("read") == 60
