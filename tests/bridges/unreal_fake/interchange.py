@@ -118,6 +118,10 @@ class InterchangeManager(Object):
     def is_interchange_active(self) -> bool:
         return bool(world.queue)
 
+    def wait_until_all_tasks_done(self, cancel: bool) -> None:
+        while world.queue:
+            go_on()
+
     def import_asset(self, content_path: str, source_data: Any, import_asset_parameters: Any) -> Any:
         objects = _run(content_path, source_data._file, import_asset_parameters)
         if world.version.startswith("5.4"):
@@ -138,7 +142,11 @@ def go_on() -> None:
     """Let a frame pass: one waiting import is done, and called back."""
     if not world.queue:
         return
-    content_path, file, parameters = world.queue.pop(0)
+    job = world.queue.pop(0)
+    if callable(job):
+        job()
+        return
+    content_path, file, parameters = job
     objects = _run(content_path, file, parameters)
     done = parameters._values.get("on_assets_import_done")
     if done is not None and "no_call_back" not in world.faults:

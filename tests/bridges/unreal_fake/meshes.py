@@ -272,9 +272,13 @@ class SkeletalMeshEditorSubsystem(Object):
         if "import_lod" in world.faults:
             return -1
         geometry = read_meshes(source_filename)[0].geometry
-        base_mesh._levels[lod_index : lod_index + 1] = [geometry]
-        info = base_mesh._values["lod_info"]
-        while len(info) < len(base_mesh._levels):
-            info.append(SkeletalMeshLODInfo())
-            info[-1]._values["screen_size"] = PerPlatformFloat(0.5 ** (len(info) - 1))
+
+        def finish() -> None:
+            base_mesh._levels[lod_index : lod_index + 1] = [geometry]
+            info = base_mesh._values["lod_info"]
+            while len(info) < len(base_mesh._levels):
+                info.append(SkeletalMeshLODInfo())
+                info[-1]._values["screen_size"] = PerPlatformFloat(0.5 ** (len(info) - 1))
+
+        world.queue.append(finish)  # Interchange works on when the call has come back
         return lod_index

@@ -100,6 +100,15 @@ def _import_meanwhile(
     return results[0] if results else True
 
 
+def wait_until_idle(blocking: bool) -> Steps[None]:
+    """Wait for what Interchange does after a call has come back, e.g. for a level of a skeletal mesh."""
+    manager = unreal.InterchangeManager.get_interchange_manager_scripted()
+    if blocking:
+        manager.wait_until_all_tasks_done(False)
+    while manager.is_interchange_active():
+        yield FRAME
+
+
 def _find(folder: str, name: str, kind: type[A]) -> A | None:
     """Return what was imported; where a version names it otherwise or puts it into a folder of its own, move it."""
     found = load(f"{folder}/{name}", kind)

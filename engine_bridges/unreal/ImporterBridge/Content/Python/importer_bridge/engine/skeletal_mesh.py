@@ -11,7 +11,7 @@ from ..keep import Keeper
 from ..notes import Note, refuse
 from ..slices import FRAME, Steps
 from .assets import package_of
-from .interchange import import_file, remember_source
+from .interchange import import_file, remember_source, wait_until_idle
 from .pipelines import mesh_pipeline
 from .props import get, put
 from .slots import fill_skeletal_slots, skeletal_slots
@@ -55,7 +55,7 @@ def import_skeletal_mesh(
     notes = fill_skeletal_slots(job, mesh, before.slots, instances, keeper)
     yield FRAME
     if job.manifest.format == "glb":
-        yield from _import_levels(job, mesh)
+        yield from _import_levels(job, mesh, blocking)
     _set_screen_sizes(job, mesh, before.screen_sizes, keeper)
     for socket in before.sockets:
         socket_name = socket.get_editor_property("socket_name")
@@ -66,7 +66,7 @@ def import_skeletal_mesh(
     return mesh, notes
 
 
-def _import_levels(job: Job, mesh: unreal.SkeletalMesh) -> Steps[None]:
+def _import_levels(job: Job, mesh: unreal.SkeletalMesh, blocking: bool) -> Steps[None]:
     subsystem = _subsystem()
     surplus = list(range(len(job.manifest.levels), subsystem.get_lod_count(mesh)))
     if surplus:
@@ -75,6 +75,7 @@ def _import_levels(job: Job, mesh: unreal.SkeletalMesh) -> Steps[None]:
         if subsystem.import_lod(mesh, number, str(job.copies[level.file])) != number:
             raise refuse("IMPORT_FAILED", f"Unreal could not import level {number}", level.file, "See the log.")
         yield FRAME
+        yield from wait_until_idle(blocking)
 
 
 def _set_screen_sizes(job: Job, mesh: unreal.SkeletalMesh, before: list[float] | None, keeper: Keeper) -> None:
