@@ -5,8 +5,11 @@ import json
 
 import pytest
 
+from importer.verify.path import verify_path
 from importer.verify.report_schema import Check
 from importer.verify.reports import engine_findings, judged, read_reports
+from tests.support.models import asset
+from tests.support.published import publish
 from tests.support.reports import report
 
 MANIFEST = b'{"asset": {}}'
@@ -133,3 +136,15 @@ def test_no_text_of_a_report_moves_the_cursor(folder):
 def test_judging_again(expected, found, tolerance, verdict):
     check = Check(name="x", status="passed", expected=expected, found=found, tolerance=tolerance)
     assert judged(check) == verdict
+
+
+def test_verify_tells_what_engines_found(tmp_path):
+    folder = publish(asset("cart"), tmp_path)
+    now = hashlib.sha256((folder / "cart.manifest.json").read_bytes()).hexdigest()
+    before = verify_path(folder)[0][1]
+    (folder / "reports").mkdir()
+    put(folder, manifest_sha256=now)
+    (folder / "reports" / "godot-front.png").write_bytes(b"a screenshot")
+    assert verify_path(folder)[0][1] == before  # what engines write is no stranger's file
+    put(folder, manifest_sha256=now, checks=[{**SIZE, "found": [100, 120, 200]}, *REST])
+    assert [finding.code for finding in verify_path(folder)[0][1] if finding not in before] == ["ENGINE_CHECK_FAILED"]

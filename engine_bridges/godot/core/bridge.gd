@@ -11,6 +11,7 @@ const Report = preload("report.gd")
 const State = preload("state.gd")
 
 const FOLDERS_A_STEP = 20
+const SKIPPED_A_STEP = 200
 const IMPORT_S = 120.0
 const SCAN_AGAIN_S = 5.0
 
@@ -130,8 +131,12 @@ static func _read(b: Dictionary, now: float) -> void:
 		b["looks"] += 1
 		b["phase"] = "copy" if b["due"].size() > 0 else "idle"
 		return
-	var asset = b["todo"].pop_front()
-	var verdict = Look.judge(b, asset, now)
+	var asset = null
+	var verdict = {"do": "skip"}
+	for _i in range(SKIPPED_A_STEP):
+		if verdict["do"] == "skip" and b["todo"].size() > 0:
+			asset = b["todo"].pop_front()
+			verdict = Look.judge(b, asset, now)
 	match verdict["do"]:
 		"wait":
 			b["waiting"] += 1

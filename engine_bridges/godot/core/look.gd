@@ -11,6 +11,7 @@ const DEEPEST = 16
 const LARGEST = 67108864
 const YOUNG_S = 3
 const OLD_S = 60.0
+const REFUSED_S = 10.0
 const PATIENCE_S = 30.0
 
 
@@ -68,31 +69,37 @@ static func with_owners(found: Array) -> Array:
 
 
 # Read an asset's manifest if it may have changed, and say what is to be done:
-# {"do": "nothing" | "wait" | "refuse" | "import", "problems", "manifest", "manifest_sha256"}.
+# {"do": "skip" | "nothing" | "wait" | "refuse" | "import", "problems", "manifest", "manifest_sha256"}.
 static func judge(b: Dictionary, asset: Dictionary, now: float) -> Dictionary:
 	var path = Paths.join(asset["folder"], asset["manifests"][0])
 	var stamp = [b["files"].size(path), b["files"].mtime(path)]
 	var seen = b["seen"].get(asset["folder"])
-	var is_forced = b["force"].has(asset["key"])
-	if seen != null and seen["quiet"] and not is_forced and str(seen["stamp"]) == str(stamp):
-		if b["files"].time() - stamp[1] >= YOUNG_S and now - seen["at"] < OLD_S:
-			return {"do": "nothing"}
-	if stamp[0] > LARGEST:
-		return _refused([Manifest.problem("MANIFEST_INVALID", path.get_file(), "is larger than 64 MiB")], {})
-	var hash_then = b["files"].sha256(path)
-	var read = {"manifest_sha256": hash_then, "manifest": b["files"].json(path)}
-	if hash_then == "" or b["files"].sha256(path) != hash_then:
-		return {"do": "wait", "problems": []}  # replaced while it was read
-	read["inputs"] = {
-		"manifest_sha256": hash_then, "target": b["target"], "format": "glb", "rules": Report.RULES,
-	}
-	var verdict = _verdict(b, asset, read, seen, now)
+	if seen != null and not b["force"].has(asset["key"]) and str(seen["stamp"]) == str(stamp):
+		if b["files"].time() - stamp[1] >= YOUNG_S and now < seen["next"]:
+			return {"do": "skip"}
+	var verdict = _read(b, asset, path, seen, now) if stamp[0] <= LARGEST else _too_large(path)
+	var patience = {"nothing": OLD_S, "refuse": REFUSED_S}
 	b["seen"][asset["folder"]] = {
-		"stamp": stamp, "at": now, "quiet": verdict["do"] == "nothing",
-		"since": verdict.get("since", now), "mark": verdict.get("mark", ""),
-		"problems": verdict.get("problems", []),
+		"stamp": stamp, "next": now + patience.get(verdict["do"], 0.0), "since": verdict.get("since", now),
+		"mark": verdict.get("mark", ""), "problems": verdict.get("problems", []),
 	}
 	return verdict
+
+
+static func _too_large(path: String) -> Dictionary:
+	return _refused([Manifest.problem("MANIFEST_INVALID", path.get_file(), "is larger than 64 MiB")], {})
+
+
+static func _read(b: Dictionary, asset: Dictionary, path: String, seen, now: float) -> Dictionary:
+	var sha256 = b["files"].sha256(path)
+	var inputs = {"manifest_sha256": sha256, "target": b["target"], "format": "glb", "rules": Report.RULES}
+	var is_plain = asset["taken_by"] == "" and asset["manifests"].size() == 1 and not b["force"].has(asset["key"])
+	if is_plain and State.is_same(b["state"]["assets"].get(asset["key"]), inputs):
+		return {"do": "nothing"}
+	var read = {"manifest_sha256": sha256, "manifest": b["files"].json(path), "inputs": inputs}
+	if sha256 == "" or b["files"].sha256(path) != sha256:
+		return {"do": "wait"}  # replaced while it was read
+	return _verdict(b, asset, read, seen, now)
 
 
 static func _refused(problems: Array, read: Dictionary) -> Dictionary:
@@ -109,9 +116,6 @@ static func _verdict(b: Dictionary, asset: Dictionary, read: Dictionary, seen, n
 	if asset["manifests"].size() > 1:
 		var what = "there are several manifests"
 		return _refused([Manifest.problem("MANIFEST_INVALID", "", what, "Remove all but one.")], read)
-	var entry = b["state"]["assets"].get(asset["key"])
-	if State.is_same(entry, read["inputs"]) and not b["force"].has(asset["key"]):
-		return {"do": "nothing"}
 	var name = asset["manifests"][0]
 	var found = Manifest.problems(read["manifest"], name)
 	if found.size() == 0:

@@ -58,6 +58,21 @@ def test_published_folders_pass_in_godot(tmp_path):
     assert {path: path.stat().st_mtime_ns for path in project.out.rglob("*") if path.is_file()} == before
 
 
+def test_a_new_version_arrives_with_its_textures_and_an_artists_settings_stay(tmp_path):
+    project = Project(tmp_path / "game", tmp_path / "out")
+    publish(asset("cart", size=32), project.out)
+    project.run()
+    assert checks(project.report("cart"))["texture_size_px"]["found"]["base_color"] == 32
+    settings = project.folder / "Imported" / "cart" / "cart.glb.import"
+    text = settings.read_text("utf-8")
+    assert "materials/storage=0" in text  # files of their own would keep their old textures
+    settings.write_text(text.replace("meshes/compress=true", "meshes/compress=false"), "utf-8")
+    publish(asset("cart", size=64), project.out)
+    assert project.run() == {"ok": True, "results": {"Imported/cart": "passed"}}
+    assert checks(project.report("cart"))["texture_size_px"]["found"]["base_color"] == 64
+    assert "meshes/compress=false" in settings.read_text("utf-8")
+
+
 def test_wrong_assets_fail_in_godot(tmp_path):
     """Each asset's file is another one than its manifest describes; only the hashes agree."""
     project = Project(tmp_path / "game", tmp_path / "out")
