@@ -27,9 +27,8 @@ from training.corpus import Source, list_records
 from training.evaluation import baselines
 from training.evaluation.align import score_clouds
 from training.evaluation.clouds import mesh_cloud
-from training.evaluation.guess import Method, guess_clouds, network, other_scores, volume_scores
+from training.evaluation.guess import OUTPUTS, Method, guess_clouds, network, other_scores, volume_scores
 from training.evaluation.published import Published, corners_of, fill, publish_all
-from training.evaluation.sheet import write_sheet
 from training.evaluation.table import print_table, summary, write_table
 from training.scores import Predict
 from training.viewset import ViewSet, load_views
@@ -49,8 +48,6 @@ def load_model(path: Path, device: torch.device) -> Predict:
         network = load_average(path).to(device)
         return torch.no_grad()(network)
     import onnxruntime
-
-    from importer.reconstruct.contract import OUTPUTS
 
     providers = ["CPUExecutionProvider"]
     if device.type == "cuda" and "CUDAExecutionProvider" in onnxruntime.get_available_providers():
@@ -201,9 +198,20 @@ def evaluate(
             made = list(watched(mesh, publish_all(outputs), len(shown)))
             rows.append(summary(mesh, published_scores(made, shown), shown, packs))
             if sheet:
+                from training.evaluation.sheet import write_sheet  # late, as the importer's packages
+
                 picture = sheet / f"{name.replace('/', '-')}.png"
                 write_sheet(picture, outputs, made, sources, shown, scores["iou"].tolist())
     return rows
+
+
+def model_file(name: str) -> Path:
+    """Return the file of a network given by its path or by the name under which it is installed."""
+    if name.endswith((".onnx", ".pt")):
+        return Path(name)
+    from importer.reconstruct.models import find
+
+    return find(name)
 
 
 def main() -> None:
@@ -222,9 +230,7 @@ def main() -> None:
     add("--no-published", action="store_true", help="leave out the meshes that the importer makes")
     add("--cache", type=Path, help="folder for what is made once (the user's cache)")
     options = parser.parse_args()
-    from importer.reconstruct.models import find
-
-    models = [Path(m) if m.endswith((".onnx", ".pt")) else find(m) for m in options.model or ["default"]]
+    models = [model_file(name) for name in options.model or ["default"]]
     train = sorted(options.records.parent.glob("train-*.zip")) if options.train is None else options.train
     rows = evaluate(options.records, models, options.views, options.seed, options.limit, train,
                     not options.no_published, options.cache, options.out)  # fmt: skip

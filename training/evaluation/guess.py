@@ -17,6 +17,7 @@ from training.evaluation.published import predictions
 from training.scores import Predict, map_errors, overlap
 from training.viewset import ViewSet
 
+OUTPUTS = ("occupancy", "color", "depth", "normal", "albedo", "camera")  # of the contract, in this order
 PRIOR = (float(np.radians(14)), float(np.tan(np.radians(15.5))))  # the camera of a method that does not guess it
 
 

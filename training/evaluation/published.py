@@ -15,10 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from importer.errors import ImporterError
-from importer.mesh.repair import repair
-from importer.profile.schema import Reconstruct
 from importer.reconstruct.frustum import orbit_camera, world_to_frustum
-from importer.reconstruct.surface import surface
 from importer.records import Camera, Mesh, Prediction, View
 from training.scenes import DEPTH_RANGE
 
@@ -46,6 +43,10 @@ def predictions(outputs: tuple[Tensor, ...], images: Tensor) -> Iterator[Predict
 
 def publish(prediction: Prediction) -> Published:
     """Run the importer's stages up to repair, in a worker."""
+    from importer.mesh.repair import repair  # late: scores of volumes alone need none of their packages
+    from importer.profile.schema import Reconstruct
+    from importer.reconstruct.surface import surface
+
     began = time.perf_counter()
     try:
         mesh = repair(surface(prediction, Reconstruct()))
