@@ -70,6 +70,8 @@ def finish(s: Soup, materials: list[Material], rng: np.random.Generator, crease:
     towards the floor as painted kits do.
     """
     size = float(np.ptp(s.tri.reshape(-1, 3), axis=0).max())
+    keep = np.linalg.norm(face_normals(unit_box(s.tri)), axis=1) > 1e-10  # the rest has no normal
+    s = Soup(s.tri[keep], s.mat[keep], s.part[keep], s.uv[keep])
     tri = unit_box(s.tri)
     used = np.unique(s.mat)
     textured = [int(i) for i in used if materials[i].grain][:4]

@@ -104,7 +104,11 @@ def carved(k: Kit) -> Soup:
             cutters.append(move(hole, x * 0.5, h / 2, z * 0.5))
         elif style == 2:  # corner
             cutters.append(
-                turn(box(inner, w, h, d, w * k.u(0.5, 0.8), h * 0.5, d * k.u(0.4, 0.9)), "y", k.pick([0, 90, 180, 45]))
+                turn(
+                    box(inner, w, h, d, w * k.u(0.5, 0.8), h * k.u(0.4, 0.6), d * k.u(0.4, 0.9)),
+                    "y",
+                    k.pick([0, 90, 180, 45]),
+                )
             )
         else:  # bevelled top
             cutters.append(turn(box(inner, 4, 2, 4, 0, h * 0.8), "z", k.u(15, 40), (0, h * 0.8, 0)))
