@@ -256,7 +256,7 @@ namespace Importer.Bridge
             if (problem.MayPass)
             {
                 Statuses[key] = "waiting";
-                judge.Mismatched(current, problem);
+                judge.Mismatched(current, problem, now());
                 return;
             }
             judge.Refused(current, job.Destination().Stamp());

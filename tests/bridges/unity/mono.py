@@ -1,14 +1,19 @@
-"""Compile the bridge for Unity with mono's C# compiler, and run its part without Unity as a process that answers commands."""
+"""Compile the bridge for Unity with mono's compiler, and run what needs no Unity as a process that takes commands."""
 
 from __future__ import annotations
 
+import atexit
 import json
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 PACKAGE = Path(__file__).parents[3] / "engine_bridges" / "unity"
 HERE = Path(__file__).parent
@@ -17,10 +22,24 @@ HERE = Path(__file__).parent
 _COMPILE = ("mcs", "-langversion:7.2", "-warnaserror", "-nowarn:0649", "-nologo")
 
 
-def missing() -> str:
-    """Return what to install, or an empty string."""
-    programs = [name for name in ("mcs", "mono") if shutil.which(name) is None]
-    return f"{' and '.join(programs)} missing: run tests/support/debian-packages" if programs else ""
+def need_mono() -> None:
+    """Skip the test where there is no mono."""
+    if shutil.which("mcs") is None or shutil.which("mono") is None:
+        pytest.skip("mono is needed to compile and run the bridge for Unity: run tests/support/debian-packages")
+
+
+@cache
+def build_folder() -> Path:
+    """Return a folder for what is compiled, gone at the end of the process."""
+    folder = Path(tempfile.mkdtemp(prefix="unity-bridge-"))
+    atexit.register(shutil.rmtree, folder, True)
+    return folder
+
+
+@cache
+def program() -> Path:
+    """Return the bridge's part without Unity with the runner around it, compiled once a process."""
+    return compiled(build_folder() / "runner.exe", *sources(PACKAGE / "Core", HERE / "runner"))
 
 
 def sources(*folders: Path) -> list[Path]:
@@ -54,9 +73,11 @@ class Bridge:
 
 
 @contextmanager
-def running(program: Path) -> Iterator[Bridge]:
+def running() -> Iterator[Bridge]:
+    """Run the bridge until the end of the block."""
+    need_mono()
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(["mono", str(program)], text=True, encoding="utf-8", **pipes) as process:
+    with subprocess.Popen(["mono", str(program())], text=True, encoding="utf-8", **pipes) as process:
         try:
             yield Bridge(process)
         finally:

@@ -13,6 +13,12 @@ namespace Importer.Bridge
         public const int MostBytes = 64 * 1024 * 1024;
 
         const string PublishAgain = "Publish the asset again";
+        static readonly string[] Required =
+        {
+            "generator", "asset", "frame", "pivot", "bounds", "lods", "collision", "files", "targets", "guesses", "quality",
+            "provenance", "warnings",
+        };
+
         static readonly Regex Version = new Regex(@"^(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})$");
         static readonly Regex Sha256 = new Regex("^[0-9a-f]{64}$");
 
@@ -63,6 +69,8 @@ namespace Importer.Bridge
 
         static Manifest Document(Node root)
         {
+            foreach (var key in Required)
+                root[key].Plain();
             return new Manifest
             {
                 Asset = root["asset"]["name"].Text(),

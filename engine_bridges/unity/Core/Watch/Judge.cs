@@ -109,11 +109,12 @@ namespace Importer.Bridge
         }
 
         /// <summary>The copy was not what was published: wait until something changes there.</summary>
-        public void Mismatched(Verdict verdict, Problem problem)
+        public void Mismatched(Verdict verdict, Problem problem, DateTime now)
         {
             var memory = MemoryOf(verdict.Published);
+            Stop(verdict, problem, memory, now);
             memory.Mismatch = problem;
-            memory.MismatchSignature = Signature(verdict);
+            memory.MismatchSignature = memory.Signature;
         }
 
         /// <summary>The import was refused for what is in the project: try again when that or the folder changes.</summary>

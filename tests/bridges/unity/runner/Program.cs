@@ -107,6 +107,7 @@ static class Program
     static object Open(Node command)
     {
         project = command["project"].Text();
+        clock = 0;
         var capabilities = new Capabilities
         {
             Pipeline = (Pipeline)Enum.Parse(typeof(Pipeline), command.Optional("pipeline").Text("Universal")),

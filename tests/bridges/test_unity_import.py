@@ -1,0 +1,507 @@
+"""The bridge for Unity without Unity: what becomes of a published folder, the first time and every time after."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from importer.verify.report_schema import CHECKS, Report
+from tests.bridges.unity.mono import Bridge, running
+from tests.bridges.unity.project import KEY, SHARED, Project
+
+PNG = "Imported/cart/cart_BaseColor.png"
+
+
+@pytest.fixture(scope="module")
+def bridge() -> Iterator[Bridge]:
+    with running() as process:
+        yield process
+
+
+@pytest.fixture
+def project(tmp_path: Path, bridge: Bridge) -> Project:
+    return Project(tmp_path, bridge)
+
+
+def new_texture(project: Project, marker: bytes = b"new") -> bytes:
+    """Publish the cart with another base colour and return that file's content."""
+    path = project.out / "cart/unity-urp/cart_BaseColor.png"
+    path.write_bytes(path.read_bytes() + marker)
+    project.publish()
+    return path.read_bytes()
+
+
+def test_import_brings_every_file_and_passes_every_check(project: Project) -> None:
+    done = project.imported()
+    assert done["statuses"] == {KEY: "passed"}
+    source = project.out / "cart/unity-urp"
+    for name in ("cart.glb", "cart_BaseColor.png", "cart_Normal.png", "cart_MaskMap.png", "cart_Collision.glb"):
+        assert (project.assets / "Imported/cart" / name).read_bytes() == (source / name).read_bytes()
+    # One format only: Unity would import the cart twice.
+    assert not (project.assets / "Imported/cart/cart.fbx").exists()
+    assert project.failed() == []
+
+
+def test_report_follows_the_schema(project: Project) -> None:
+    project.imported()
+    report = Report.model_validate(project.report())
+    assert tuple(check.name for check in report.checks)[: len(CHECKS)] == CHECKS
+    assert (report.engine.name, report.target, report.format, report.status) == ("unity", "unity-urp", "glb", "passed")
+    assert {picture.file for picture in report.screenshots} <= {
+        path.name for path in (project.out / "cart/reports").iterdir()
+    }
+
+
+def test_measured_cart_is_the_analytic_one_in_unity_axes(project: Project) -> None:
+    """The cart is 1 m wide, 1.2 m high, 2 m long; Unity mirrors X, so the lamp on its left is at -X."""
+    project.imported()
+    checks = {check["name"]: check for check in project.report()["checks"]}
+    assert checks["size_m"]["found"] == pytest.approx([1.0, 1.2, 2.0])
+    assert checks["pivot_m"]["found"] == pytest.approx([0.0, 0.6, 0.0])
+    assert checks["facing"]["found"][0] < -0.005
+    assert checks["lod_triangles"]["found"] == [42, 30]
+    assert checks["collision_size_m"]["found"] == pytest.approx([1.0, 1.2, 2.0])
+
+
+def test_same_state_twice_does_nothing(project: Project) -> None:
+    project.imported()
+    before = project.snapshot()
+    assert project.run(advance=100)["calls"] == []
+    assert project.imported()["calls"] == []
+    assert project.snapshot() == before
+
+
+def test_guids_come_from_names_and_never_change(project: Project, tmp_path: Path) -> None:
+    project.imported()
+    first = project.guids()
+    assert first["Imported/cart/cart.prefab"] == project.bridge("guid", key=KEY, file="cart.prefab")
+    assert len(set(first.values())) == len(first)
+    # Unity adds the importer's settings to a .meta file; that must stay, byte for byte.
+    metas = {path: path.read_text("utf-8") + "TextureImporter:\n" for path in project.assets.rglob("*.meta")}
+    for path, text in metas.items():
+        path.write_text(text, "utf-8")
+    new_texture(project)
+    project.run()
+    assert {path: path.read_text("utf-8") for path in project.assets.rglob("*.meta")} == metas
+    other = Project(tmp_path / "other", project.bridge)
+    other.imported()
+    assert other.guids() == first
+
+
+def test_update_imports_what_changed_and_nothing_else(project: Project) -> None:
+    project.imported()
+    new = new_texture(project)
+    done = project.run()
+    assert [call for call in done["calls"] if call.startswith("import")] == [f"import Assets/{PNG}"]
+    assert (project.assets / PNG).read_bytes() == new
+    assert project.state()["status"] == "passed"
+
+
+def test_new_screen_sizes_reach_the_prefab(project: Project) -> None:
+    project.imported()
+    project.publish(lambda manifest: manifest["lods"][1].update(screen_size=0.25))
+    done = project.run()
+    assert [call for call in done["calls"] if call.startswith("import")] == []
+    assert project.bridge("settings", path="Assets/Imported/cart/cart.prefab")["lod heights"] == "0.25;0"
+
+
+def test_half_copied_folder_waits_then_is_refused_and_imported_once_whole(project: Project) -> None:
+    texture = project.out / "cart/unity-urp/cart_Normal.png"
+    whole = texture.read_bytes()
+    texture.write_bytes(whole[:50])
+    assert project.imported()["statuses"] == {KEY: "waiting"}
+    assert project.run(advance=20)["statuses"] == {KEY: "waiting"}
+    texture.write_bytes(whole[:70])  # still growing: the 30 seconds begin again
+    assert project.run(advance=20)["statuses"] == {KEY: "waiting"}
+    assert not (project.out / "cart/reports").exists()
+    assert project.run(advance=31)["statuses"] == {KEY: "refused"}
+    assert [problem["code"] for problem in project.report()["problems"]] == ["FILE_SIZE"]
+    assert list(project.assets.rglob("*")) == []
+    texture.write_bytes(whole)
+    assert project.run()["statuses"] == {KEY: "passed"}
+
+
+def test_file_of_right_size_and_wrong_content_is_never_imported(project: Project) -> None:
+    texture = project.out / "cart/unity-urp/cart_Normal.png"
+    whole = texture.read_bytes()
+    texture.write_bytes(whole[:-1] + b"?")
+    assert project.imported()["statuses"] == {KEY: "waiting"}
+    assert project.run(advance=31)["statuses"] == {KEY: "refused"}
+    assert [problem["code"] for problem in project.report()["problems"]] == ["HASH_MISMATCH"]
+    assert list(project.assets.rglob("*.png")) == []
+    texture.write_bytes(whole)
+    assert project.run()["statuses"] == {KEY: "passed"}
+
+
+def test_refused_update_leaves_the_old_asset_whole(project: Project) -> None:
+    project.imported()
+    before = {path: path.read_bytes() for path in project.assets.rglob("*") if path.is_file()}
+    project.publish(lambda manifest: manifest.update(schema_version="2.0"))
+    project.run()
+    assert [problem["code"] for problem in project.report()["problems"]] == ["SCHEMA_VERSION"]
+    assert {path: path.read_bytes() for path in project.assets.rglob("*") if path.is_file()} == before
+    state = project.state()
+    assert state["status"] == "refused" and state["files"]
+
+
+def test_newer_minor_version_is_read_with_a_warning(project: Project) -> None:
+    project.publish(lambda manifest: manifest.update(schema_version="1.7", future={"any": "thing"}))
+    project.imported()
+    assert [warning["code"] for warning in project.report()["warnings"]] == ["MANIFEST_NEWER"]
+
+
+def test_same_refusal_is_reported_once(project: Project) -> None:
+    project.publish(lambda manifest: manifest.update(schema_version="2.0"))
+    project.imported()
+    before = project.snapshot()
+    project.run(advance=100)
+    project.imported()
+    assert project.snapshot() == before
+
+
+def test_edited_file_is_kept_until_it_is_moved_away(project: Project) -> None:
+    project.imported()
+    (project.assets / PNG).write_bytes(b"painted by an artist")
+    new = new_texture(project)
+    assert project.run()["statuses"] == {KEY: "refused"}
+    problem = project.report()["problems"][0]
+    assert (problem["code"], problem["where"]) == ("FILE_EDITED", f"Assets/{PNG}")
+    assert (project.assets / PNG).read_bytes() == b"painted by an artist"
+    assert project.run(advance=5)["calls"] == []
+    # Away with its .meta, as Unity moves it: then the bridge writes its own again.
+    (project.assets / PNG).rename(project.assets / "mine.png")
+    (project.assets / f"{PNG}.meta").unlink()
+    assert project.run(advance=5)["statuses"] == {KEY: "passed"}
+    assert (project.assets / PNG).read_bytes() == new
+
+
+def test_import_again_replacing_edits_keeps_a_copy(project: Project) -> None:
+    project.imported()
+    (project.assets / PNG).write_bytes(b"painted by an artist")
+    new = new_texture(project)
+    project.run()
+    project.bridge("again", key=KEY, replace_edits=True)
+    assert project.run()["statuses"] == {KEY: "passed"}
+    assert (project.assets / PNG).read_bytes() == new
+    assert (project.assets / "Imported/cart/cart_BaseColor.edited-1.png").read_bytes() == b"painted by an artist"
+
+
+@pytest.mark.parametrize("name", ["cart_BaseColor.png", "cart.prefab", "cart.mat"])
+def test_file_of_somebody_else_is_never_replaced(project: Project, name: str) -> None:
+    mine = project.write(f"Assets/Imported/cart/{name}", "mine")
+    project.write(f"Assets/Imported/cart/{name}.meta", f"fileFormatVersion: 2\nguid: {'a' * 32}\n")
+    assert project.imported()["statuses"] == {KEY: "refused"}
+    assert [problem["code"] for problem in project.report()["problems"]] == ["FILE_IN_THE_WAY"]
+    assert mine.read_text() == "mine"
+    assert not (project.assets / "Imported/cart/cart.glb").exists()
+
+
+def test_artists_import_settings_survive(project: Project) -> None:
+    project.imported()
+    project.bridge("edit", path=f"Assets/{PNG}", values={"wrapMode": "Repeat", "anisoLevel": 8.0})
+    new_texture(project)
+    project.run()
+    settings = project.bridge("settings", path=f"Assets/{PNG}")
+    assert (settings["wrapMode"], settings["anisoLevel"]) == ("Repeat", 8)
+    warning = project.report()["warnings"][0]
+    assert (warning["code"], warning["where"]) == ("SETTING_KEPT", f"Assets/{PNG}")
+
+
+def test_setting_that_makes_a_test_fail_is_kept_and_told(project: Project) -> None:
+    project.imported()
+    mask = "Assets/Imported/cart/cart_MaskMap.png"
+    project.bridge("edit", path=mask, values={"sRGBTexture": True})
+    new_texture(project)
+    assert project.run()["statuses"] == {KEY: "failed"}
+    assert project.failed() == ["texture_color_space"]
+    assert project.bridge("settings", path=mask)["sRGBTexture"] is True
+
+
+def test_larger_texture_raises_the_limit_unless_an_artist_set_it(project: Project) -> None:
+    def larger(manifest: dict[str, Any]) -> None:
+        for texture in manifest["targets"]["unity-urp"]["textures"]:
+            texture.update(width=4096, height=4096)
+
+    project.imported()
+    project.bridge("edit", path="Assets/Imported/cart/cart_Normal.png", values={"maxTextureSize": 512.0})
+    project.publish(larger)
+    project.run()
+    assert project.bridge("settings", path=f"Assets/{PNG}")["maxTextureSize"] == 4096
+    assert project.bridge("settings", path="Assets/Imported/cart/cart_Normal.png")["maxTextureSize"] == 512
+
+
+def test_material_edits_survive(project: Project) -> None:
+    project.imported()
+    material = "Assets/Imported/cart/cart.mat"
+    before = project.bridge("settings", path=material)
+    guid, other = before["texture _BumpMap"], before["texture _BaseMap"]
+    project.bridge("edit", path=material, values={"float _Smoothness": 0.3, "texture _BumpMap": other})
+    new_texture(project)
+    project.run()
+    settings = project.bridge("settings", path=material)
+    assert (settings["float _Smoothness"], settings["texture _BumpMap"]) == (0.3, other)
+    fixes = [warning["fix"] for warning in project.report()["warnings"]]
+    assert any(guid in fix for fix in fixes)
+
+
+def test_replaced_shader_is_one_warning_and_all_else_of_the_material_stays(project: Project) -> None:
+    project.imported()
+    material = "Assets/Imported/cart/cart.mat"
+    project.bridge("edit", path=material, values={"shader": "Game/Toon", "float _Smoothness": 0.1})
+    new_texture(project)
+    project.run()
+    assert [warning["code"] for warning in project.report()["warnings"]] == ["SETTING_KEPT"]
+    assert project.bridge("settings", path=material)["float _Smoothness"] == 0.1
+    assert project.failed() == ["unity_shader"]
+
+
+def test_heights_and_colliders_that_an_artist_changed_survive(project: Project) -> None:
+    project.imported()
+    prefab = "Assets/Imported/cart/cart.prefab"
+    project.bridge("edit", path=prefab, values={"lod heights": "0.7;0.01", "colliders": 0.0})
+    new_texture(project)
+    project.run()
+    settings = project.bridge("settings", path=prefab)
+    assert (settings["lod heights"], settings["colliders"]) == ("0.7;0.01", 0)
+    assert project.failed() == ["lod_screen_sizes", "collision", "collision_size_m"]
+
+
+def test_update_follows_a_folder_moved_in_unity(project: Project) -> None:
+    project.imported()
+    guids = project.guids()
+    shutil.move(project.assets / "Imported/cart", project.assets / "Props/Cart")
+    project.write("Assets/Props.meta", f"fileFormatVersion: 2\nguid: {'c' * 32}\n")
+    new = new_texture(project)
+    assert project.run()["statuses"] == {KEY: "passed"}
+    assert (project.assets / "Props/Cart/cart_BaseColor.png").read_bytes() == new
+    assert not (project.assets / "Imported/cart").exists()
+    assert project.state()["folder"] == "Props/Cart"
+    assert project.guids()["Props/Cart/cart.prefab"] == guids["Imported/cart/cart.prefab"]
+
+
+def test_update_follows_single_files_moved_and_renamed_in_unity(project: Project) -> None:
+    project.imported()
+    (project.assets / "Textures").mkdir()
+    for end in ("", ".meta"):
+        (project.assets / f"{PNG}{end}").rename(project.assets / f"Textures/Cart Color.png{end}")
+        (project.assets / f"Imported/cart/cart.prefab{end}").rename(project.assets / f"Imported/cart/Wagon.prefab{end}")
+    new = new_texture(project)
+    assert project.run()["statuses"] == {KEY: "passed"}
+    assert (project.assets / "Textures/Cart Color.png").read_bytes() == new
+    assert not (project.assets / PNG).exists()
+    assert not (project.assets / "Imported/cart/cart.prefab").exists()
+    assert project.state()["folder"] == "Imported/cart"
+
+
+def test_asset_deleted_in_unity_stays_away_until_it_changes(project: Project) -> None:
+    project.imported()
+    guids = project.guids()
+    shutil.rmtree(project.assets / "Imported/cart")
+    assert project.imported()["calls"] == []
+    new_texture(project)
+    assert project.run()["statuses"] == {KEY: "passed"}
+    assert project.guids() == guids
+
+
+def test_asset_deleted_in_out_stays_in_unity(project: Project) -> None:
+    project.imported()
+    before = {path: path.read_bytes() for path in project.assets.rglob("*") if path.is_file()}
+    shutil.move(project.out / "cart", project.root / "away")
+    done = project.run(advance=5)
+    assert done["calls"] == [] and any("no longer published" in line for line in done["log"])
+    assert project.run(advance=5)["log"] == []
+    shutil.move(project.root / "away", project.out / "cart")
+    assert project.run(advance=5)["calls"] == []
+    assert {path: path.read_bytes() for path in project.assets.rglob("*") if path.is_file()} == before
+
+
+def test_whole_out_folder_that_vanishes_deletes_nothing(project: Project) -> None:
+    project.imported()
+    project.out.rename(project.root / "away")
+    done = project.run(advance=5)
+    assert done["calls"] == [] and any("is not there" in line for line in done["log"])
+    (project.root / "away").rename(project.out)
+    new_texture(project)
+    assert project.run(advance=5)["statuses"] == {KEY: "passed"}
+
+
+def test_asset_renamed_in_out_is_a_new_one(project: Project) -> None:
+    project.imported()
+    old = project.guids()
+    project.manifest().rename(project.out / "cart/wagon.manifest.json")
+    (project.out / "cart").rename(project.out / "wagon")
+    project.publish(lambda manifest: manifest["asset"].update(name="wagon"), asset="wagon")
+    assert project.run(advance=5)["statuses"] == {KEY: "passed", "Imported/wagon": "passed"}
+    guids = project.guids()
+    assert guids.items() >= old.items() and "Imported/wagon/wagon.prefab" in guids
+
+
+def test_files_of_an_earlier_version_are_left_over_and_removed_on_demand(project: Project) -> None:
+    def one_texture_less(manifest: dict[str, Any]) -> None:
+        target = manifest["targets"]["unity-urp"]
+        target["textures"] = [texture for texture in target["textures"] if texture["slot"] != "normal"]
+        target["materials"][0]["textures"].pop("normal")
+
+    project.imported()
+    project.publish(one_texture_less)
+    project.run()
+    normal = project.assets / "Imported/cart/cart_Normal.png"
+    assert normal.exists()
+    assert [warning["code"] for warning in project.report()["warnings"]] == ["LEFT_OVER"]
+    project.bridge("remove left over", key=KEY)
+    assert not normal.exists()
+    assert project.state()["left_over"] == {}
+
+
+def test_left_over_file_that_an_artist_edited_is_not_removed(project: Project) -> None:
+    project.imported()
+    project.publish(lambda manifest: manifest["targets"]["unity-urp"].update(collision=[]))
+    project.run()
+    hull = project.assets / "Imported/cart/cart_Collision.glb"
+    hull.write_bytes(b"mine")
+    project.bridge("remove left over", key=KEY)
+    assert hull.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("steps", range(0, 24, 2))
+def test_editor_that_dies_at_any_step_finishes_the_next_time(project: Project, steps: int) -> None:
+    project.imported()
+    new = new_texture(project)
+    (project.out / "cart/unity-urp/cart.glb").touch()
+    project.open()
+    project.run(steps=steps)
+    newer = new + b"er"
+    (project.out / "cart/unity-urp/cart_BaseColor.png").write_bytes(newer)
+    project.publish()
+    assert project.imported()["statuses"] == {KEY: "passed"}
+    assert (project.assets / PNG).read_bytes() == newer
+    assert "importing" not in project.state()
+    assert project.imported()["calls"] == []
+
+
+def test_importer_that_fails_is_a_refusal_tried_again_after_a_change(project: Project) -> None:
+    project.open()
+    project.bridge("fail", **{"import": "cart.glb", "draw": ""})
+    assert project.run()["statuses"] == {KEY: "refused"}
+    assert [problem["code"] for problem in project.report()["problems"]] == ["IMPORT_FAILED"]
+    assert project.run(advance=5)["calls"] == []  # not every two seconds
+    project.bridge("fail", **{"import": "", "draw": ""})
+    new_texture(project)
+    assert project.run(advance=5)["statuses"] == {KEY: "passed"}
+
+
+def test_error_while_drawing_fails_the_asset(project: Project) -> None:
+    project.open()
+    project.bridge("fail", **{"import": "", "draw": "Shader error in 'x'"})
+    assert project.run()["statuses"] == {KEY: "failed"}
+    assert project.failed() == ["draws"]
+
+
+def test_damaged_state_is_put_aside_and_files_are_recognised(project: Project) -> None:
+    project.imported()
+    guids = project.guids()
+    project.write("ProjectSettings/ImporterBridge.state.json", '{"state_version": 1, "assets"')
+    done = project.imported()
+    assert done["statuses"] == {KEY: "passed"}
+    assert (project.root / "ProjectSettings/ImporterBridge.state.damaged.json").exists()
+    assert project.guids() == guids
+    assert not any("import Assets/Imported/cart/cart" in call for call in done["calls"])
+
+
+def test_state_of_a_newer_bridge_stops_everything(project: Project) -> None:
+    project.write("ProjectSettings/ImporterBridge.state.json", '{"state_version": 2, "assets": {}}')
+    assert project.bridge("open", project=str(project.root))["problem"]["code"] == "STATE_NEWER"
+
+
+def test_two_folders_for_one_place_import_the_first_and_refuse_the_other(project: Project) -> None:
+    shutil.copytree(project.out, project.root.parent / "second")
+    project.configure(watch=[{"out": "../out"}, {"out": "../second"}])
+    done = project.imported()
+    assert done["statuses"] == {KEY: "passed"}
+    assert any("NAME_TAKEN" in line for line in done["log"])
+    assert not (project.root.parent / "second/cart/reports").exists()
+
+
+def test_subfolders_of_out_become_subfolders_and_hidden_ones_are_skipped(project: Project) -> None:
+    shutil.copytree(project.out / "cart", project.out / "town/carts/cart")
+    shutil.copytree(project.out / "cart", project.out / ".partial-1/cart")
+    assert set(project.imported()["statuses"]) == {KEY, "Imported/town/carts/cart"}
+
+
+def test_link_to_a_folder_is_not_followed_and_a_linked_file_not_read(project: Project) -> None:
+    (project.out / "link").symlink_to(project.out / "cart", target_is_directory=True)
+    texture = project.out / "cart/unity-urp/cart_Normal.png"
+    texture.rename(project.root / "normal.png")
+    texture.symlink_to(project.root / "normal.png")
+    assert project.imported()["statuses"] == {KEY: "refused"}
+    assert [problem["code"] for problem in project.report()["problems"]] == ["PATH_UNSAFE"]
+
+
+def test_read_only_out_has_its_report_in_the_project(project: Project) -> None:
+    if os.name == "nt" or os.geteuid() == 0:
+        (project.out / "cart/reports").write_text("in the way of the folder")
+    else:
+        (project.out / "cart").chmod(stat.S_IRUSR | stat.S_IXUSR)
+    done = project.imported()
+    report = project.root / "ImporterReports/Imported/cart/reports/unity.json"
+    assert json.loads(report.read_bytes())["status"] == "passed"
+    assert any("cannot be written" in line for line in done["log"])
+
+
+def test_project_without_an_importer_of_glb_files_takes_the_fbx(project: Project) -> None:
+    done = project.imported(glb=False)
+    names = {path.name for path in (project.assets / "Imported/cart").iterdir()}
+    assert "cart.fbx" in names and "cart.glb" not in names
+    # The hulls come from the GLB file all the same.
+    assert "mesh Assets/Imported/cart/cart_Collision_00.asset" in done["calls"]
+    settings = project.bridge("settings", path="Assets/Imported/cart/cart.fbx")
+    wanted = {"globalScale": 1, "useFileScale": True, "bakeAxisConversion": True, "materialImportMode": "None"}
+    assert settings.items() >= wanted.items()
+    assert settings["animationType"] == "None"
+
+
+def test_neither_format_readable_says_what_to_install(project: Project) -> None:
+    project.publish(lambda manifest: manifest["targets"]["unity-urp"].pop("fbx"))
+    assert project.imported(glb=False)["statuses"] == {KEY: "refused"}
+    problem = project.report()["problems"][0]
+    assert problem["code"] == "FORMAT_UNREADABLE" and "com.unity.cloud.gltfast" in problem["fix"]
+
+
+def test_hdrp_project_takes_the_hdrp_target(project: Project) -> None:
+    assert project.imported(pipeline="HighDefinition")["statuses"] == {KEY: "refused"}
+    assert [problem["code"] for problem in project.report()["problems"]] == ["TARGET_MISSING"]
+    project.configure(target="unity-urp")
+    assert project.imported(pipeline="HighDefinition")["statuses"] == {KEY: "passed"}
+    assert project.bridge("settings", path="Assets/Imported/cart/cart.mat")["shader"] == "HDRP/Lit"
+
+
+def test_required_extension_that_nothing_reads_is_refused(project: Project) -> None:
+    project.publish(lambda manifest: [entry.update(requires=["KHR_future"]) for entry in manifest["files"]])
+    assert project.imported()["statuses"] == {KEY: "refused"}
+    assert [problem["code"] for problem in project.report()["problems"]] == ["EXTENSION_UNSUPPORTED"]
+
+
+def test_reports_and_screenshots_can_be_switched_off(project: Project) -> None:
+    project.configure(report=False)
+    project.imported()
+    assert not (project.out / "cart/reports").exists()
+    project.configure(screenshots=False)
+    new_texture(project)
+    project.imported()
+    assert [path.name for path in (project.out / "cart/reports").iterdir()] == ["unity.json"]
+
+
+def test_humanoid_gets_its_avatar_from_the_manifests_map(tmp_path: Path, bridge: Bridge) -> None:
+    project = Project(tmp_path, bridge, "good-figure", "figure")
+    done = project.imported()
+    assert "avatar Assets/Imported/figure/figure_Avatar.asset" in done["calls"]
+    bones = bridge("settings", path="Assets/Imported/figure/figure_Avatar.asset")["bones"]
+    expected = json.loads((SHARED / "good-figure/expected.json").read_bytes())["targets"]["unity-urp"]["skeleton"]
+    assert dict(pair.split("=") for pair in bones.split(";")) == expected["humanoid"]
