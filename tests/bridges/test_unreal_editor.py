@@ -220,9 +220,11 @@ def headless(monkeypatch) -> None:
 def test_the_commandlet_imports_everything_and_ends_well(project: Project, monkeypatch) -> None:
     project.publish("good-unreal")
     project.publish("good-figure")
+    other = project.publish("good-godot", "for_godot").name
     headless(monkeypatch)
     assert project.report("cart")["status"] == project.report("figure")["status"] == "passed"
-    assert ("info", "ImporterBridge: 2 assets are up to date") in project.world.log
+    assert project.report(other)["problems"][0]["code"] == "TARGET_MISSING"  # and no failure
+    assert ("info", "ImporterBridge: 3 assets are up to date") in project.world.log
     headless(monkeypatch)  # a second run has nothing to do, and ends well too
 
 

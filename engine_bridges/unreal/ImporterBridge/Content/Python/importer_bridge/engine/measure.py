@@ -93,17 +93,20 @@ def _centroid(mesh: unreal.StaticMesh) -> Steps[Vector | None]:
     if description is None or description.is_empty():
         return None
     total, summed = 0.0, [0.0, 0.0, 0.0]
+    known: dict[int, Vector] = {}  # a call into Unreal costs more than a look here
     for index in range(description.get_triangle_count()):
-        corners = [
-            description.get_vertex_position(vertex)
-            for vertex in description.get_triangle_vertices(unreal.TriangleID(index))
-        ]
-        a, b, c = map(_vector, corners)
+        corners = []
+        for vertex in description.get_triangle_vertices(unreal.TriangleID(index)):
+            number = get(vertex, "id_value")
+            if number not in known:
+                known[number] = _vector(description.get_vertex_position(vertex))
+            corners.append(known[number])
+        a, b, c = corners
         area = _area(a, b, c)
         total += area
         for axis in range(3):
             summed[axis] += area * (a[axis] + b[axis] + c[axis]) / 3
-        if index % 64 == 63:
+        if index % 16 == 15:
             yield None
     return (summed[0] / total, summed[1] / total, summed[2] / total) if total > 0 else None
 
