@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from importer.cli import demo, doctor, init, models, profile, run, status, verify, watch
+from importer.cli import demo, doctor, gc, init, models, pause, profile, retry, run, status, verify, watch, worker
 from importer.cli.guard import EXIT_CODES
 
 app = typer.Typer(
@@ -22,6 +22,12 @@ for name, command in (
     ("run", run.run),
     ("watch", watch.watch),
     ("status", status.status),
+    ("retry", retry.retry),
+    ("cancel", retry.cancel),
+    ("pause", pause.pause),
+    ("resume", pause.resume),
+    ("worker", worker.worker),
+    ("gc", gc.gc),
     ("verify", verify.verify),
     ("doctor", doctor.doctor),
     ("demo", demo.demo),

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from importer.cli.guard import FAILED, OK, Json, UsageError, Verbose, guarded
+from importer.cli.guard import FAILED, OK, Json, Verbose, guarded
 from importer.cli.output import console, print_columns, stdout_for_json
+from importer.cli.project import Database, Directory, require_project, short
 from importer.cli.reports import print_reports, record
 
 if TYPE_CHECKING:
     from importer.daemon.ledger import Entry, Status
+    from importer.daemon.queue.jobs import Job
 
 
 @guarded
 def status(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the project.")],
+    directory: Directory,
+    database: Database = None,
     as_json: Json = False,
     verbose: Verbose = False,
 ) -> int:
@@ -27,11 +28,9 @@ def status(
     from importer.daemon.ledger import status as read_status
     from importer.verify.reports import read_reports
 
-    if not (directory / "drop").is_dir():
-        fix = f"Run 'importer init {directory}' first."
-        raise UsageError("there is no drop folder", where=str(directory / "drop"), fix=fix)
+    require_project(directory)
     with stdout_for_json(as_json) as emit:
-        found = read_status(directory)
+        found = read_status(directory, database)
         folders = {name: directory / "out" / entry.folder for name, entry in found.entries.items() if entry.folder}
         reports = {name: read_reports(folder) for name, folder in folders.items()}
         if as_json:
@@ -39,7 +38,8 @@ def status(
                 name: {**asdict(entry), "reports": [record(report) for report in reports.get(name, ())]}
                 for name, entry in found.entries.items()
             }
-            emit({"running": found.running, "pictures": pictures})
+            jobs = [asdict(job) for job in found.jobs]
+            emit({"running": found.running, "paused": found.paused, "pictures": pictures, "jobs": jobs})
     if not as_json:
         _print(found, directory)
         print_reports(reports)
@@ -49,21 +49,26 @@ def status(
 def _print(found: Status, directory: Path) -> None:
     out = console()
     out.print("watched now" if found.running else f"not watched; run 'importer watch {directory}'")
+    if found.paused:
+        out.print(f"paused; run 'importer resume {directory}'", style="yellow")
     if not found.entries:
         out.print("No picture has been seen yet.")
         return
-    states = Counter(entry.state for entry in found.entries.values())
+    building = {job.id: job for job in found.jobs if job.state == "building"}
+    shown = {name: "building" if e.job in building else e.state for name, e in found.entries.items()}
+    states = Counter(shown.values())
     out.print(", ".join(f"{number} {state}" for state, number in sorted(states.items())) + "\n")
-    rows = [(entry.state, name, _note(entry)) for name, entry in sorted(found.entries.items())]
-    colors = {"failed": "red", "gone": "dim"}
+    rows = [(shown[name], name, _note(e, building.get(e.job))) for name, e in sorted(found.entries.items())]
+    colors = {"failed": "red", "gone": "dim", "cancelled": "yellow"}
     print_columns(rows, [colors.get(state) for state, _, _ in rows])
 
 
-def _note(entry: Entry) -> str:
+def _note(entry: Entry, job: Job | None) -> str:
     if entry.state == "failed":
         return entry.message()
     if entry.state != "done":
-        return ""
+        where = f" on {job.host}" if job and job.host not in ("", "local") else ""
+        return f"job {short(entry.job)}{where}" if entry.job else ""
     notes = [f"{entry.seconds:.1f} s"] * (entry.seconds > 0)
     errors = sum(finding.get("severity") == "error" for finding in entry.findings)
     notes += [f"{errors} error{'s' * (errors > 1)}"] * (errors > 0)

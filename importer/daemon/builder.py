@@ -85,11 +85,13 @@ def build(task: Task, bench: Bench, tell: Callable[[Event], None], may_publish: 
 
 
 def _serve(receive: BinaryIO, send: BinaryIO) -> None:
+    from importer.daemon.turns import Turns, in_turn
     from importer.errors import ImporterError
     from importer.system.child import die_with_parent
 
     parent, bench = pickle.load(receive)
     die_with_parent(parent)
+    turns = Turns(os.environ.get("CUDA_VISIBLE_DEVICES", "").replace("-1", ""))
 
     def put(kind: str, value: Any = None) -> None:
         pickle.dump((kind, value), send, protocol=5)
@@ -105,11 +107,13 @@ def _serve(receive: BinaryIO, send: BinaryIO) -> None:
         except EOFError:
             return
         try:
-            put("built", build(task, bench, lambda event: put("event", event), may_publish))
+            put("built", build(task, bench, in_turn(turns, lambda event: put("event", event)), may_publish))
         except ImporterError as error:
             put("failed", error)
         except Exception as error:
             put("broke", (type(error).__name__, str(error), traceback.format_exc()))
+        finally:
+            turns.release()
 
 
 def main() -> None:

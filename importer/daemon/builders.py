@@ -15,6 +15,7 @@ from typing import Any
 
 from importer.daemon.builder import Bench, Built, Task
 from importer.daemon.queue.take import Left
+from importer.daemon.turns import gpus
 from importer.errors import ImporterError, StageError
 from importer.pipeline.events import Event
 from importer.system.child import ending
@@ -63,9 +64,11 @@ class Builders:
 
     bench: Bench
     unload_s: float = UNLOAD_S
+    gpus: list[str] = field(default_factory=gpus)
     _free: list[_Builder] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _timer: threading.Timer | None = None
+    _started: int = 0
 
     def build(
         self,
@@ -132,7 +135,10 @@ class Builders:
             return builder
         if builder:
             builder.end()
-        builder = _Builder(_start())
+        with self._lock:
+            self._started += 1
+            number = self._started
+        builder = _Builder(_start(self.gpus[number % len(self.gpus)] if self.gpus else ""))
         builder.put((os.getpid(), self.bench))
         return builder
 
@@ -170,12 +176,13 @@ class Builders:
             builder.end()
 
 
-def _start() -> subprocess.Popen[bytes]:
+def _start(gpu: str) -> subprocess.Popen[bytes]:
     # Ctrl-C goes to a whole group, and the daemon alone decides what it means.
     flags = subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
     command = [sys.executable, "-P", "-c", _START, *sys.path]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, creationflags=flags, start_new_session=True)
+    env = {**os.environ, "CUDA_VISIBLE_DEVICES": gpu} if gpu else None
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, env=env, creationflags=flags, start_new_session=True)
 
 
 def _converse(builder: _Builder, task: Task, tell: Any, may_publish: Any) -> tuple[str, Any]:

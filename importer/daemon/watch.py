@@ -16,9 +16,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from importer.daemon.builder import Bench
 from importer.daemon.builders import UNLOAD_S, Builders
 from importer.daemon.events import listening
+from importer.daemon.host import own_name
 from importer.daemon.ledger import Ledger
 from importer.daemon.publish import sweep
 from importer.daemon.queue.database import FOLDER, is_damaged, sqlite_path
@@ -35,22 +38,26 @@ from importer.pipeline.events import Event, OnEvent
 from importer.pipeline.stages import STAGES, Stage
 from importer.system.files import output_error
 from importer.system.lock import Lock, try_lock
+from importer.system.notify import Watchdog
 
 _TICK_S = 0.25  # longest sleep without a look at `stop`
 _GATHER_S = 0.1  # a burst of events is one look
+_GC_S = 3600.0
+KEEP_DAYS = 30.0  # that the queue remembers jobs that have ended
 
 
 @dataclass(frozen=True)
 class Service:
     """How the daemon serves: where the queue is, and what this machine gives.
 
-    ``database`` is a PostgreSQL address, or None for a file in the project; ``host`` names this machine among others;
-    ``jobs`` is how many builds run at a time, 0 to leave all to workers; ``unload_s`` ends idle build processes, and
-    the networks in them; ``lease_s`` is when others take over the jobs of a machine that does not answer.
+    ``database`` is a PostgreSQL address, or None for a file in the project; ``host`` names this machine among others
+    (default: its own name); ``jobs`` is how many builds run at a time, 0 to leave all to workers; ``unload_s`` ends
+    idle build processes, and the networks in them; ``lease_s`` is when others take over the jobs of a machine that does
+    not answer.
     """
 
     database: str | None = None
-    host: str = "local"
+    host: str | None = None
     jobs: int = 1
     unload_s: float = UNLOAD_S
     lease_s: float = LEASE_S
@@ -111,18 +118,18 @@ def watch(
 @contextlib.contextmanager
 def working(
     directory: Path, queue: Queue, tell: OnEvent, service: Service, cache: Cache, table: Sequence[Stage]
-) -> Iterator[None]:
-    """Take jobs and build them, until the block ends."""
+) -> Iterator[str]:
+    """Take jobs and build them, until the block ends; give this machine's name in the queue."""
     if not service.jobs:
-        yield
+        yield ""
         return
     builders = Builders(Bench(cache.folder, cache.size, tuple(table)), service.unload_s)
     worker = Worker(directory, queue, builders, tell)
-    with (
-        contextlib.closing(builders),
-        queue.take(worker, host=service.host, slots=service.jobs, lease_s=service.lease_s),
-    ):
-        yield
+    with contextlib.ExitStack() as stack:
+        host = stack.enter_context(own_name(service.host)) if queue.database.is_shared else "local"
+        stack.enter_context(contextlib.closing(builders))
+        stack.enter_context(queue.take(worker, host=host, slots=service.jobs, lease_s=service.lease_s))
+        yield host
 
 
 @contextlib.contextmanager
@@ -177,6 +184,9 @@ class _Daemon:
     def __post_init__(self) -> None:
         self.wake = threading.Event()
         self.reports = ReportWatch()
+        self.watchdog = Watchdog()
+        self.next_gc = time.monotonic()
+        self.is_troubled = False
 
     def run(self, use_events: bool) -> None:
         """Go on until stopped."""
@@ -186,9 +196,24 @@ class _Daemon:
                 if problem:
                     self.tell(Event("warning", message=problem))
             self.tell(Event("watching", path=str(self.project.drop)))
-            self.round = Round(self.project, self.times, self.tell)
+            self.round = Round(self.project, self.times, self.say)
+            self.watchdog.ready()
             while not self.stop.is_set():
-                self.sleep(self.look())
+                self.sleep(self.look_patiently())
+            self.watchdog.stopping()
+
+    def look_patiently(self) -> float:
+        """Look; a database that restarts, or whose disk is full, is waited for."""
+        try:
+            wait = self.look()
+        except OperationalError as error:
+            if not self.is_troubled:
+                self.is_troubled = True
+                what = str(error.orig).strip().splitlines()[0]
+                self.say(Event("warning", message=f"the database does not answer ({what}); waiting for it"))
+            return self.times.rescan_s
+        self.is_troubled = False
+        return wait
 
     def look(self) -> float:
         """Look once; return the seconds until it makes sense to look again."""
@@ -198,7 +223,15 @@ class _Daemon:
         folders = {picture: self.project.out / entry.folder for picture, entry in entries.items() if entry.folder}
         for event in self.reports.news(folders, time.monotonic()):
             self.tell(event)
+        if time.monotonic() >= self.next_gc:
+            self.next_gc = time.monotonic() + _GC_S
+            self.project.queue.forget(time.time() - KEEP_DAYS * 86400)
         return wait
+
+    def say(self, event: Event) -> None:
+        """Tell, in the thread that looks: it is not stuck."""
+        self.watchdog.alive()
+        self.tell(event)
 
     def heard(self, event: Event) -> None:
         """Pass on what a build says; its end is a reason to look at the ledger."""
@@ -210,6 +243,7 @@ class _Daemon:
         """Sleep until something happens."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0 and not self.stop.is_set():
+            self.watchdog.alive()
             if self.wake.wait(min(left, _TICK_S)):
                 self.stop.wait(max(_GATHER_S, self.round.took))
                 return

@@ -105,6 +105,13 @@ class Cache:
         except OSError as error:
             warn(f"the stage cache is not used for {stage}: {output_error(error, self.folder)}")
 
+    def trim(self) -> int:
+        """Keep to the limit now, entries of other processes too; return the bytes freed."""
+        before = sum(size for _, size, _ in self._entries())
+        self._used = None
+        self._make_room(0)
+        return before - (self._used or 0)
+
     def _read(self, folder: Path) -> Any:
         """Read an entry, again where another process evicted it and another one made it anew at that moment."""
         for _ in range(_ATTEMPTS - 1):

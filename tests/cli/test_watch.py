@@ -1,5 +1,6 @@
 """``importer watch`` and ``status``: lines for people, and the way to stop."""
 
+import json
 import signal
 import sys
 
@@ -26,7 +27,7 @@ def test_a_folder_without_drop_is_wrong_usage(cli):
 
 
 def test_events_become_lines_and_stages_do_not(cli, project, monkeypatch):
-    def watch(directory, on_event, stop):
+    def watch(directory, on_event, stop, **settings):
         on_event(Event("building", "[b]chair.png"))
         on_event(Event("finished", "[b]chair.png", "matte", 1.0))
         on_event(Event("published", "[b]chair.png", path="out/chair", seconds=3.0))
@@ -42,7 +43,7 @@ def test_a_message_that_names_its_picture_does_not_name_it_twice():
 
 
 def test_ctrl_c_ends_watching_in_one_line(cli, project, monkeypatch):
-    def watch(directory, on_event, stop):
+    def watch(directory, on_event, stop, **settings):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("importer.daemon.watch.watch", watch)
@@ -55,7 +56,7 @@ def test_ctrl_c_ends_watching_in_one_line(cli, project, monkeypatch):
 def test_the_signal_of_a_service_manager_asks_the_daemon_to_stop(cli, project, monkeypatch):
     before = signal.getsignal(signal.SIGTERM)
 
-    def watch(directory, on_event, stop):
+    def watch(directory, on_event, stop, **settings):
         signal.raise_signal(signal.SIGTERM)
         assert stop.wait(5)
 
@@ -79,3 +80,20 @@ def test_status_shows_every_picture(cli, document, project):
     shown = document(cli("status", project, "--json"))
     assert shown["running"] is False
     assert shown["pictures"]["b.png"]["error"]["fix"] == "Export it again."
+
+
+def test_log_is_json_lines_on_demand(cli, project, monkeypatch):
+    def watch(directory, on_event, stop, **settings):
+        on_event(Event("published", "chair.png", path="out/chair", seconds=3.0, job="p-0123456789"))
+
+    monkeypatch.setattr("importer.daemon.watch.watch", watch)
+    assert "[01234567]" in cli("watch", project).stdout
+    record = json.loads(cli("watch", project, "--json").stdout)
+    assert record.pop("time").endswith("Z")
+    assert record == {
+        "kind": "published",
+        "picture": "chair.png",
+        "path": "out/chair",
+        "seconds": 3.0,
+        "job": "p-0123456789",
+    }

@@ -152,7 +152,7 @@ class Queue:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
         """Give a connection for `submit` and the caller's own tables; both are there at the end, or neither."""
-        with database_errors(self.database.engine), self.client._sys_db.engine.begin() as connection:
+        with self.client._sys_db.engine.begin() as connection:
             yield connection
         self.wake.set()
 
