@@ -39,7 +39,7 @@ def export(name: str, lods: Lods, maps: Maps, collision: Collision, wanted: Expo
         The name is no plain file name, or the mesh is not finite, or meshoptimizer is needed and not installed.
     """
     layouts = [flavour(target, name, len(lods.meshes), len(collision.hulls)) for target in wanted.targets]
-    suffix = ".webp" if wanted.web_textures == "webp" else ""
+    suffix = "" if wanted.web_textures == "png" else f".{wanted.web_textures}"
     kinds = [_kind(texture) for layout in layouts for texture in layout.textures]
     for layout in layouts:
         kinds += [kind + (suffix if layout.target == "web" else "") for kind in EMBEDDED]
@@ -68,7 +68,8 @@ class _Writer:
         levels = [entry for entry in self.layout.lods if entry.file == path]
         parts = [Part(entry.node, self.lods.meshes[entry.level], self._extras(entry.level)) for entry in levels]
         parts += self._hulls(path)
-        material = Material(self.layout.material) if path in self.layout.bare else self._material("")
+        bare = not levels or path in self.layout.bare
+        material = Material(self.layout.material) if bare else self._material("")
         return write_glb(_scene(path), parts, material, self.layout.root if levels else None)
 
     def web(self, path: str, suffix: str, geometry: Geometry) -> bytes:

@@ -1,4 +1,4 @@
-"""Maps as image files: PNG for engines, WebP for the web.
+"""Maps as image files: PNG for engines, WebP or KTX2 for the web.
 
 Base colour is compressed as a photograph. Normals and occlusion/roughness/metallic are numbers: WebP would halve the
 resolution of two of their three channels, so they stay lossless.
@@ -12,10 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from PIL import Image
 
+from importer.export.ktx2 import Meaning, encode_ktx2
 from importer.records import U8, Maps
 from importer.texture import packing
 
 EMBEDDED = ("base_color", "normal:opengl", "orm")
+_MEANINGS: dict[str, Meaning] = {"base_color": "color", "normal:opengl": "normal"}
 _QUALITY = 90  # of 100, for colours
 _EFFORT = 1  # of 0..6 without loss: more takes three times as long for a hundredth of the size
 
@@ -34,6 +36,8 @@ def _encode(maps: Maps, kind: str) -> bytes:
     what, _, format = kind.partition(".")
     if format == "webp":
         return encode_webp(_pixels(maps, what), lossless=what != "base_color")
+    if format == "ktx2":
+        return encode_ktx2(_pixels(maps, what), _MEANINGS.get(what, "data"))
     return packing.encode_png(_pixels(maps, what))
 
 

@@ -142,8 +142,9 @@ class Export(Section):
         default="quantized",
         description="Meshes of the web target: 32-bit floats, 8 to 16 bits, or those compressed by meshoptimizer.",
     )
-    web_textures: Literal["png", "webp"] = Field(
-        default="webp", description="Textures of the web target; webp is smaller, png is read by everything."
+    web_textures: Literal["png", "webp", "ktx2"] = Field(
+        default="webp",
+        description="Textures of the web target: webp is a small download, ktx2 stays small on the GPU.",
     )
 
     @field_validator("formats")
