@@ -241,6 +241,58 @@ def test_an_import_that_was_cut_off_is_done_again(project: Project) -> None:
     assert "importing" not in project.state()["Imported/cart"]
 
 
+def test_an_asset_that_crashes_unreal_is_given_up_after_three_times(project: Project, monkeypatch) -> None:
+    from importer_bridge.engine.unreal_engine import UnrealEngine
+
+    change(project)
+    crash = lambda engine, job: (_ for _ in ()).throw(KeyboardInterrupt)  # noqa: E731  nothing after it runs
+    monkeypatch.setattr(UnrealEngine, "import_asset", crash)
+    for _ in range(3):
+        project.session = None
+        with pytest.raises(KeyboardInterrupt):
+            project.look()
+    monkeypatch.undo()
+    project.session = None
+    project.look()
+    problem = project.report()["problems"][0]
+    assert problem["code"] == "IMPORT_FAILED" and "3 times" in problem["what"]
+    project.session.again["Imported/cart"] = False
+    project.look()
+    assert project.report()["status"] == "passed" and "attempts" not in project.state()["Imported/cart"]
+
+
+def test_a_full_disk_is_not_met_at_every_look(project: Project) -> None:
+    change(project)
+    project.world.faults = {"disk_is_full"}
+    project.look()
+    assert project.report()["problems"][0]["code"] == "FILE_LOCKED"
+    calls = len(project.world.called("InterchangeManager.import_asset"))
+    project.look()
+    assert len(project.world.called("InterchangeManager.import_asset")) == calls
+    project.world.faults = set()
+    project.look(31)
+    assert project.report()["status"] == "passed"
+
+
+def test_a_read_only_state_is_checked_out_or_nothing_is_imported(project: Project, monkeypatch) -> None:
+    state = project.folder / "Config/ImporterBridge.state.json"
+    real, locked = os.access, {state.name}
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name not in locked and real(path, mode))
+    change(project)
+    calls = len(project.world.called("InterchangeManager.import_asset"))
+    project.look()
+    problem = project.report()["problems"][0]
+    assert (problem["code"], problem["where"]) == ("FILE_LOCKED", "Config/ImporterBridge.state.json")
+    assert len(project.world.called("InterchangeManager.import_asset")) == calls
+
+    def check_out(file: Path) -> None:
+        locked.discard(Path(file).name)
+
+    project.session.check_out = check_out
+    project.look(31)
+    assert project.report()["status"] == "passed"
+
+
 def test_a_mesh_with_nanite_is_not_judged_by_its_fallback(project: Project) -> None:
     project.asset("cart/SM_cart")._nanite._values["enabled"] = True
     change(project)

@@ -8,6 +8,7 @@ import shutil
 import numpy as np
 import pytest
 
+from importer.verify.reports import read_reports
 from tests.bridges.unreal_fake.harness import SHARED, Project, open_project
 
 CART = "/Game/Imported/cart"
@@ -23,6 +24,8 @@ def test_a_published_cart_passes_every_check(project: Project) -> None:
     project.look()
     report = project.report()
     assert report["status"] == "passed" and report["warnings"] == []
+    (read,) = read_reports(project.out / "cart")
+    assert (read.engine, read.status, read.outdated) == ("unreal", "passed", False), "the importer reads it otherwise"
     skipped = [check["name"] for check in report["checks"] if check["status"] == "skipped"]
     assert skipped == ["root_rotation_deg", "skeleton", "humanoid", "draws"]
     # The cart is 1 m wide (x), 2 m long (y) and 1.2 m high (z), and stands on the floor.

@@ -24,6 +24,7 @@ from .whole import check_sizes, copy_checked, read_bytes, stamp_of
 _COARSE_S = 3.0  # file times may be this coarse
 _READ_AGAIN_S = 60.0  # clocks jump
 _BLOCKED_S = 30.0  # asking version control takes long
+_MOST_ATTEMPTS = 3  # an asset that crashes Unreal must not keep it from starting
 _TEMPORARY = "Intermediate/ImporterBridge"
 
 
@@ -35,6 +36,7 @@ def look(session: Session) -> Steps[None]:
     session.present = frozenset(found.key for found in assets)
     folders = {found.folder for found in assets}
     session.waiting = {folder: waiting for folder, waiting in session.waiting.items() if folder in folders}
+    session.readings = {folder: reading for folder, reading in session.readings.items() if folder in folders}
     for found in assets:
         yield from visit(session, found)
     if not missing:
@@ -54,8 +56,11 @@ def visit(session: Session, found: Found) -> Steps[None]:
         if reading.manifest is not None and _is_due(session, found, reading.manifest):
             yield from _update(session, found, reading.manifest)
             session.waiting.pop(found.folder, None)
+            session.blocked.pop(found.key, None)
             session.again.pop(found.key, None)
     except Refused as refusal:
+        if not refusal.waits:
+            session.blocked[found.key] = (reading.sha256 if reading else "", session.clock())
         say_refusal(session, found, reading, refusal)
     except Exception as error:  # a fault of the bridge or of a call into the engine
         session.tell("error", f"{found.key}: {traceback.format_exc()}")
@@ -96,7 +101,8 @@ def _is_due(session: Session, found: Found, manifest: Manifest) -> bool:
         return True
     if entry.is_current(manifest) or entry.has_refused(manifest.sha256, "IMPORT_FAILED"):
         return False
-    return session.clock() - session.blocked.get(found.key, -_BLOCKED_S) >= _BLOCKED_S
+    blocked, since = session.blocked.get(found.key, ("", 0.0))
+    return blocked != manifest.sha256 or session.clock() - since >= _BLOCKED_S
 
 
 def _update(session: Session, found: Found, manifest: Manifest) -> Steps[None]:
@@ -108,13 +114,15 @@ def _update(session: Session, found: Found, manifest: Manifest) -> Steps[None]:
     entry = session.state.get(found.key) or Entry(content_folder(found.key))
     edits = session.again.get(found.key, False)
     job = Job(found.key, entry.folder, manifest, found.folder, {}, entry.engine, edits)
-    session.blocked[found.key] = session.clock()
+    if entry.attempts >= _MOST_ATTEMPTS and found.key not in session.again:
+        fix = 'See the log of the crash, then use "Import again" in the menu.'
+        what = f"Unreal was closed or crashed {entry.attempts} times while importing it"
+        raise refuse("IMPORT_FAILED", what, found.key, fix)
     yield from session.engine.check_destination(job)
-    del session.blocked[found.key]
     temporary = session.project / _TEMPORARY / uuid.uuid4().hex
     try:
         copies = yield from copy_checked(found.folder, manifest, temporary)
-        session.keep(found.key, replace(entry, importing=True))
+        session.keep(found.key, replace(entry, importing=True, attempts=entry.attempts + 1))
         outcome = yield from session.engine.import_asset(replace(job, copies=copies))
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

@@ -35,8 +35,16 @@ def say_refusal(session: Session, found: Found, reading: Reading | None, refusal
     if code == "NAME_TAKEN":  # the entry of that key is the other asset's
         session.told.add(f"{found.folder} {digest}")
     else:
-        entry = session.state.get(found.key) or Entry(content_folder(found.key))
-        session.keep(found.key, entry.refusing(digest, code))
+        _note(session, found, digest, code)
+
+
+def _note(session: Session, found: Found, digest: str, code: str) -> None:
+    entry = (session.state.get(found.key) or Entry(content_folder(found.key))).refusing(digest, code)
+    try:
+        session.keep(found.key, entry)
+    except Refused as refusal:
+        session.state = {**session.state, found.key: entry}  # for this session at least
+        session.tell_once("error", str(refusal.note))
 
 
 def _is_said(session: Session, found: Found, digest: str, code: str) -> bool:

@@ -33,6 +33,7 @@ class Entry:
     left_over: dict[str, str] = field(default_factory=dict)
     engine: dict[str, Any] = field(default_factory=dict)
     importing: bool = False
+    attempts: int = 0  # that began and did not end: Unreal was closed, or it crashed
     refused: dict[str, str] | None = None
 
     def is_current(self, manifest: Manifest) -> bool:
@@ -46,7 +47,8 @@ class Entry:
 
     def refusing(self, manifest_sha256: str, code: str) -> Entry:
         """Return the entry with a refusal noted."""
-        return replace(self, refused={"manifest_sha256": manifest_sha256, "code": code}, importing=False)
+        refused = {"manifest_sha256": manifest_sha256, "code": code}
+        return replace(self, refused=refused, importing=False, attempts=0)
 
 
 def read_state(project: Path) -> dict[str, Entry]:
@@ -92,7 +94,7 @@ def write_state(project: Path, state: dict[str, Entry]) -> None:
 
 def _plain(entry: Entry) -> dict[str, Any]:
     value = asdict(entry)
-    for key in ("left_over", "importing", "refused"):
+    for key in ("left_over", "importing", "attempts", "refused"):
         if not value[key]:
             del value[key]
     return value

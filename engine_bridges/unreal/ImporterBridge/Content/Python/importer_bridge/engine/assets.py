@@ -78,6 +78,11 @@ def check_out(package: str) -> None:
         raise _locked(package, f"it cannot be checked out: {unreal.SourceControl.last_error_msg()}", "Check it out.")
 
 
+def check_out_file(file: Path) -> bool:
+    """Check a file out that is no asset."""
+    return _has_version_control() and unreal.SourceControl.check_out_or_add_file(str(file), True)
+
+
 def save(asset: unreal.Object) -> None:
     """Save an asset, and mark a new file for add."""
     package = package_of(asset)

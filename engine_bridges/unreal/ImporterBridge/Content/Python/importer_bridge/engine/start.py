@@ -10,6 +10,7 @@ import unreal
 from ..config import read_config
 from ..session import Session
 from ..state import read_state
+from .assets import check_out_file
 from .unreal_engine import UnrealEngine
 
 
@@ -28,7 +29,8 @@ def make_session(blocking: bool) -> Session:
     """
     project = project_folder()
     config, hints = read_config(project, os.environ)
-    session = Session(project, config, UnrealEngine(blocking), read_state(project), tell)
+    engine, state = UnrealEngine(blocking), read_state(project)
+    session = Session(project, config, engine, state, tell, check_out=check_out_file)
     for hint in hints:
         tell("warning", hint)
     return session
