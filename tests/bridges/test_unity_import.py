@@ -300,6 +300,30 @@ def test_update_follows_single_files_moved_and_renamed_in_unity(project: Project
     assert project.state()["folder"] == "Imported/cart"
 
 
+def test_read_only_files_are_checked_out_before_they_are_replaced(project: Project) -> None:
+    """Perforce keeps files read-only; on Linux such a file can be replaced, on Windows it cannot."""
+    project.imported()
+    (project.assets / PNG).chmod(stat.S_IREAD)
+    new = new_texture(project)
+    assert project.run()["statuses"] == {KEY: "passed"}
+    assert (project.assets / PNG).read_bytes() == new
+
+
+def test_new_folders_are_imported_before_what_is_in_them(project: Project) -> None:
+    project.configure(watch=[{"out": "../out", "into": "Art/Imported"}])
+    calls = project.imported()["calls"]
+    folders = [f"import Assets/{name}" for name in ("Art", "Art/Imported", "Art/Imported/cart")]
+    assert calls[:3] == folders
+    assert project.guids().keys() >= {"Art", "Art/Imported", "Art/Imported/cart"}
+
+
+def test_nothing_is_left_in_library(project: Project) -> None:
+    project.imported()
+    (project.root / "Library/ImporterBridge/dead").mkdir(parents=True)
+    project.imported()
+    assert list((project.root / "Library").rglob("*")) == []
+
+
 def test_asset_deleted_in_unity_stays_away_until_it_changes(project: Project) -> None:
     project.imported()
     guids = project.guids()

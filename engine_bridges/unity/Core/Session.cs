@@ -51,6 +51,7 @@ namespace Importer.Bridge
             this.config = config;
             this.log = log;
             this.now = now;
+            Staging.Sweep(project);
             state = BridgeState.Load(this.stateFile, text => log("warning", text));
             foreach (var pair in state.Assets)
             {

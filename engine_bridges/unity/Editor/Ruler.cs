@@ -31,11 +31,9 @@ namespace Importer.Bridge.Editor
 
         static GameObject ModelOf(GameObject root, PrefabRecipe recipe)
         {
-            foreach (Transform child in root.transform)
-                if (PrefabUtility.GetPrefabAssetPathOfNearestInstanceRoot(child.gameObject) == recipe.Model)
-                    return child.gameObject;
-            throw new BridgeException("IMPORT_FAILED", recipe.Path, "has no instance of " + recipe.Model + " in it",
-                                      "Choose Tools > Importer > Import Again");
+            return PrefabBuilder.Instance(root, recipe.Model)
+                ?? throw new BridgeException("IMPORT_FAILED", recipe.Path, "has no instance of " + recipe.Model + " in it",
+                                             "Choose Tools > Importer > Import Again");
         }
 
         static void Levels(Measurement found, GameObject root, GameObject model, PrefabRecipe recipe)
@@ -100,7 +98,7 @@ namespace Importer.Bridge.Editor
 
         static void Colliders(Measurement found, GameObject root)
         {
-            foreach (var collider in root.GetComponentsInChildren<MeshCollider>(true).Where(one => one.convex && one.sharedMesh != null))
+            foreach (var collider in PrefabBuilder.Hulls(root).Where(one => one.convex && one.sharedMesh != null))
             {
                 found.Colliders++;
                 var toRoot = root.transform.worldToLocalMatrix * collider.transform.localToWorldMatrix;

@@ -49,6 +49,10 @@ namespace Importer.Bridge
             return problems;
         }
 
+        /// <summary>Paths of what is there and will be written.</summary>
+        public List<string> Written =>
+            Changed.Concat(made).Select(file => Paths[file]).Where(path => File.Exists(folder.OnDisk(path))).ToList();
+
         /// <summary>Size and time of everything there, as text.</summary>
         public string Stamp() => string.Join("|", Paths.Values.Select(path => Wholeness.Stamp(folder.OnDisk(path))));
 

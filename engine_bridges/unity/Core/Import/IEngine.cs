@@ -31,7 +31,11 @@ namespace Importer.Bridge
         /// <summary>Path of an asset, or an empty string.</summary>
         string PathOf(string guid);
 
-        /// <summary>Import a file that is new or has changed.</summary>
+        /// <summary>Check files out where version control keeps them read-only.</summary>
+        /// <exception cref="BridgeException">FILE_IN_THE_WAY: a file stays read-only.</exception>
+        void MakeEditable(IList<string> paths);
+
+        /// <summary>Import a file or folder that is new or has changed.</summary>
         void Import(string path);
 
         /// <summary>Whether a model file has become a GameObject.</summary>
@@ -66,6 +70,9 @@ namespace Importer.Bridge
     /// <summary>What the prefab of an asset has in it.</summary>
     public sealed class PrefabRecipe
     {
+        /// <summary>What the names of GameObjects with the bridge's colliders end with.</summary>
+        public const string ColliderSuffix = "_Collision";
+
         public string Path;
         public string Model;
 

@@ -61,7 +61,7 @@ namespace Importer.Bridge
         public IEnumerable<string> Steps()
         {
             folder.Follow();
-            var staging = new Staging(project, verdict.Published.Key);
+            var staging = new Staging(project);
             var destination = Destination();
             var files = target.FilesIn(verdict.Format).Select(path => manifest.Files[path]).ToList();
             var work = Task.Run(() =>
@@ -71,17 +71,26 @@ namespace Importer.Bridge
             });
             while (!work.IsCompleted)
                 yield return "copying";
-            var problems = work.GetAwaiter().GetResult();
-            if (problems.Count > 0 && !replaceEdits)
-            {
-                staging.Remove();
-                throw new BridgeException(problems[0]);
-            }
+            var problems = Compared(work, staging);
             destination.KeepCopies(problems);
             Replace(staging, destination);
             yield return "files are in place";
             foreach (var step in Imported(destination).Concat(Made(destination)).Concat(Tested()))
                 yield return step;
+        }
+
+        List<Problem> Compared(Task<List<Problem>> work, Staging staging)
+        {
+            try
+            {
+                var problems = work.GetAwaiter().GetResult();
+                return problems.Count == 0 || replaceEdits ? problems : throw new BridgeException(problems[0]);
+            }
+            catch (Exception)
+            {
+                staging.Remove();
+                throw;
+            }
         }
 
         void Replace(Staging staging, Destination destination)
@@ -92,10 +101,11 @@ namespace Importer.Bridge
             foreach (var file in staging.Files)
                 state.Pending[file.Key] = file.Value;
             save();
+            engine.MakeEditable(destination.Written);
             foreach (var file in destination.Changed)
             {
                 var path = destination.Paths[file];
-                folder.Make(path);
+                MakeFolder(path);
                 folder.Identify(file, path);
                 Disk.MoveOver(staging.OnDisk(file), folder.OnDisk(path));
             }
@@ -216,7 +226,7 @@ namespace Importer.Bridge
         {
             var path = folder.PathOf(file);
             var isNew = !File.Exists(folder.OnDisk(path));
-            folder.Make(path);
+            MakeFolder(path);
             folder.Identify(file, path);
             if (!isNew)
                 return path;
@@ -224,6 +234,12 @@ namespace Importer.Bridge
             Disk.WriteWhole(folder.OnDisk(path), text(Path.GetFileNameWithoutExtension(path)));
             engine.Import(path);
             return path;
+        }
+
+        void MakeFolder(string path)
+        {
+            foreach (var made in folder.Make(path))
+                engine.Import(made);
         }
 
         ThreeWay Merge(string file, Settings wanted, bool write = true)
@@ -267,7 +283,7 @@ namespace Importer.Bridge
                 Materials = target.Materials.Where(material => material.Textures.Count > 0)
                     .Select(material => folder.PathOf(names.Material(material))).ToList(),
                 Slots = slots,
-                ColliderName = manifest.Asset + "_Collision",
+                ColliderName = manifest.Asset + PrefabRecipe.ColliderSuffix,
                 Hulls = names.Hulls.Select(folder.PathOf).ToList(),
                 Avatar = names.Avatar == null ? null : folder.PathOf(names.Avatar),
             };

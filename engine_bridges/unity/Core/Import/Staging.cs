@@ -13,18 +13,34 @@ namespace Importer.Bridge
 
         readonly string folder;
 
-        /// <param name="key">The asset's key.</param>
-        public Staging(string project, string key)
+        // Library is on the project's disk, so that a file moves in one step, and Unity looks at nothing in it.
+        const string Parent = "Library/ImporterBridge";
+
+        /// <summary>A folder of its own: the copy of a session that has ended may still be going on.</summary>
+        public Staging(string project)
         {
-            // Library is on the project's disk, so that a file moves in one step, and Unity looks at nothing in it.
-            folder = PlainPath.OnDisk(project, "Library/ImporterBridge/" + Guids.For(key, ""));
+            folder = PlainPath.OnDisk(project, Parent + "/" + Guid.NewGuid().ToString("N"));
+        }
+
+        /// <summary>Remove what sessions that died have left.</summary>
+        public static void Sweep(string project)
+        {
+            var parent = PlainPath.OnDisk(project, Parent);
+            try
+            {
+                if (Directory.Exists(parent))
+                    Directory.Delete(parent, true);
+            }
+            catch (IOException)
+            {
+                // Its last copy is still being written: the next session removes it.
+            }
         }
 
         /// <summary>Copy the files of a target and compare what was copied with the manifest. Runs on any thread.</summary>
         /// <exception cref="BridgeException">HASH_MISMATCH or FILE_MISSING, which may pass.</exception>
         public void Copy(Published published, Target target, IEnumerable<PublishedFile> files)
         {
-            Remove();
             foreach (var file in files)
             {
                 var name = PlainPath.Below(target.Folder, file.Path);

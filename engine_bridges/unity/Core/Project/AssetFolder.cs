@@ -40,9 +40,11 @@ namespace Importer.Bridge
 
         public string OnDisk(string path) => PlainPath.OnDisk(project, path);
 
-        /// <summary>Make the folder, with the .meta files of those that are new.</summary>
-        public void Make(string path)
+        /// <summary>Make the folders above a file, with the .meta files of those that are new.</summary>
+        /// <returns>The new ones, outermost first.</returns>
+        public List<string> Make(string path)
         {
+            var made = new List<string>();
             var folder = "";
             foreach (var part in PlainPath.Parent(path).Split('/'))
             {
@@ -51,7 +53,9 @@ namespace Importer.Bridge
                     continue;
                 Directory.CreateDirectory(OnDisk(folder));
                 Guids.Write(OnDisk(folder), Guids.ForFolder(folder), true);
+                made.Add(folder);
             }
+            return made;
         }
 
         /// <summary>Give a file its GUID, if it has none, and remember it.</summary>

@@ -57,6 +57,16 @@ namespace Importer.Bridge
             return Path.Combine(root, path.Replace('/', Path.DirectorySeparatorChar));
         }
 
+        /// <summary>A folder as it is written into the configuration: from the project where it lies beside it.</summary>
+        public static string FromProject(string project, string folder)
+        {
+            var parent = Path.GetDirectoryName(Path.GetFullPath(project));
+            var full = Path.GetFullPath(folder);
+            return parent != null && full != parent && IsInside(full, parent)
+                ? "../" + full.Substring(WithEnd(parent).Length).Replace(Path.DirectorySeparatorChar, '/')
+                : full;
+        }
+
         /// <summary>Whether a folder on this system is another one or lies inside it.</summary>
         public static bool IsInside(string folder, string other)
         {

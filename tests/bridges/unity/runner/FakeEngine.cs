@@ -48,6 +48,8 @@ sealed class FakeEngine : IEngine
         return "";
     }
 
+    public void MakeEditable(IList<string> paths) => paths.ToList().ForEach(path => File.SetAttributes(OnDisk(path), FileAttributes.Normal));
+
     public void Import(string path)
     {
         Call("import", path);

@@ -16,6 +16,7 @@ namespace UnityEditor
         public static string AssetPathToGUID(string path) => null;
         public static string GetAssetPath(Object assetObject) => null;
         public static void ImportAsset(string path) { }
+        public static bool MakeEditable(string path) => false;
         public static T LoadAssetAtPath<T>(string assetPath) where T : Object => null;
         public static void SaveAssetIfDirty(Object obj) { }
         public static void SaveAssets() { }

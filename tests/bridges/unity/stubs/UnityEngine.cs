@@ -91,6 +91,7 @@ namespace UnityEngine
         public Matrix4x4 localToWorldMatrix => default(Matrix4x4);
         public void SetParent(Transform parent, bool worldPositionStays) { }
         public Transform Find(string n) => null;
+        public bool IsChildOf(Transform parent) => false;
         public void LookAt(Vector3 worldPosition) { }
         public IEnumerator GetEnumerator() => null;
     }
@@ -217,10 +218,12 @@ namespace UnityEngine
     public struct LOD
     {
         public float screenRelativeTransitionHeight;
+        public float fadeTransitionWidth;
         public Renderer[] renderers;
         public LOD(float screenRelativeTransitionHeight, Renderer[] renderers)
         {
             this.screenRelativeTransitionHeight = screenRelativeTransitionHeight;
+            fadeTransitionWidth = 0;
             this.renderers = renderers;
         }
     }
