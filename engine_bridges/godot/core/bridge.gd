@@ -14,6 +14,7 @@ const FOLDERS_A_STEP = 20
 const SKIPPED_A_STEP = 200
 const IMPORT_S = 120.0
 const SCAN_AGAIN_S = 5.0
+const SAVE_S = 1.0
 
 
 # The bridge's memory. `project` is the absolute folder of the project, `elsewhere` the list of IMPORTER_BRIDGE_OUT.
@@ -24,6 +25,7 @@ static func open(files, engine, project: String, elsewhere: Array) -> Dictionary
 		"phase": "idle", "next_look": 0.0, "looks": 0,
 		"walk": [], "found": [], "todo": [], "due": [], "importing": [], "waiting": 0,
 		"seen": {}, "said": {}, "force": {}, "log": [], "results": {},
+		"dirty": false, "saved": 0.0,
 	}
 	_load_state(b)
 	return b
@@ -46,11 +48,14 @@ static func step(b: Dictionary, now: float) -> void:
 			_wait_for_import(b, now)
 		"test":
 			_test(b, now)
+	if b["dirty"] and (b["phase"] == "idle" or now - b["saved"] >= SAVE_S):
+		b["saved"] = now
+		save(b)
 
 
 # Whether there is nothing to do, and nothing that is still being copied.
 static func is_settled(b: Dictionary) -> bool:
-	return b["stopped"] != "" or (b["phase"] == "idle" and b["looks"] > 0 and b["waiting"] == 0)
+	return b["stopped"] != "" or (b["phase"] == "idle" and b["looks"] > 0 and b["waiting"] == 0 and not b["dirty"])
 
 
 # Import assets again whose folder in the project is `below` or lies below it; `how` is "again" or "replace".
@@ -68,6 +73,7 @@ static func moved(b: Dictionary, before: String, after: String, is_folder: bool)
 
 
 static func save(b: Dictionary) -> void:
+	b["dirty"] = false
 	if not b["files"].write_json("res://" + State.FILE, b["state"]):
 		b["log"].append(["error", "res://" + State.FILE + " cannot be written"])
 
@@ -153,6 +159,7 @@ static func _copy(b: Dictionary, now: float) -> void:
 	if b["due"].size() == 0:
 		b["phase"] = "idle" if b["importing"].size() == 0 else "import"
 		if b["phase"] == "import":
+			save(b)
 			b["engine"].scan()
 			b["scanned"] = now
 			b["import_until"] = now + IMPORT_S
@@ -167,7 +174,6 @@ static func _copy(b: Dictionary, now: float) -> void:
 		_refuse(b, asset, asset)
 	elif result["do"] == "import":
 		b["importing"].append(asset)
-		save(b)
 	else:
 		b["waiting"] += 1
 
@@ -238,7 +244,7 @@ static func _finish(b: Dictionary, asset: Dictionary, target: Dictionary, now: f
 	b["force"].erase(asset["key"])
 	b["seen"].erase(asset["folder"])
 	b["results"][asset["key"]] = report["status"]
-	save(b)
+	b["dirty"] = true
 	_tell(b, asset["key"], report)
 
 
@@ -301,7 +307,7 @@ static func _refuse(b: Dictionary, asset: Dictionary, verdict: Dictionary) -> vo
 		if not assets.has(asset["key"]):
 			assets[asset["key"]] = Copy.new_entry(asset["key"])
 		assets[asset["key"]]["refused"] = mark
-		save(b)
+		b["dirty"] = true
 
 
 static func _is_told(b: Dictionary, asset: Dictionary, mark: Dictionary) -> bool:

@@ -9,12 +9,14 @@ const Measure = preload("measure.gd")
 var editor
 var host
 var drawing = null
+var progress = null
 
 
 # `host` is a node of the editor's tree, for drawing.
 func _init(editor_interface, a_host) -> void:
 	editor = editor_interface
 	host = a_host
+	progress = _find(editor.get_base_control(), "ProgressDialog")
 
 
 func info() -> Dictionary:
@@ -36,8 +38,10 @@ func scan() -> void:
 	editor.get_resource_filesystem().scan()
 
 
+# While Godot imports many files, it draws frames for its progress bar. A scan at such a moment would crash it, and
+# nothing but that bar tells of it.
 func is_scanning() -> bool:
-	return editor.get_resource_filesystem().is_scanning()
+	return editor.get_resource_filesystem().is_scanning() or (progress != null and progress.visible)
 
 
 # Say how a file is to be imported before Godot does it for the first time; an artist's settings are never touched.
@@ -114,6 +118,16 @@ func drawn():
 	if result != null:
 		drawing = null
 	return result
+
+
+static func _find(node: Node, type: String):
+	if node.get_class() == type:
+		return node
+	for child in node.get_children():
+		var found = _find(child, type)
+		if found != null:
+			return found
+	return null
 
 
 func _load(path: String):

@@ -27,6 +27,8 @@ func _enter_tree() -> void:
 	var separator = ";" if OS.get_name() == "Windows" else ":"
 	var elsewhere = Array(OS.get_environment("IMPORTER_BRIDGE_OUT").split(separator, false))
 	b = Bridge.open(Files.new(), EngineSide.new(get_editor_interface(), self), project, elsewhere)
+	if b["engine"].progress == null:
+		b["log"].append(["warning", "the editor's progress bar is not found; import few assets at a time"])
 	for item in MENU:
 		add_tool_menu_item(item, self, MENU[item])
 	var dock = get_editor_interface().get_file_system_dock()
@@ -40,7 +42,7 @@ func _exit_tree() -> void:
 
 
 func _process(_delta) -> void:
-	if is_over or get_editor_interface().get_resource_filesystem().is_scanning():
+	if is_over or b["engine"].is_scanning():
 		return
 	Bridge.step(b, (OS.get_ticks_msec() - started) / 1000.0)
 	for entry in b["log"]:

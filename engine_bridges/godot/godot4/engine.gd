@@ -9,12 +9,14 @@ const Measure = preload("measure.gd")
 var editor
 var host
 var drawing = null
+var progress = null
 
 
 # `host` is a node of the editor's tree, for drawing.
 func _init(editor_interface, a_host) -> void:
 	editor = editor_interface
 	host = a_host
+	progress = _find(editor.get_base_control(), "ProgressDialog")
 
 
 func info() -> Dictionary:
@@ -39,8 +41,12 @@ func scan() -> void:
 	editor.get_resource_filesystem().scan()
 
 
+# While Godot imports many files, it draws frames for its progress bar; a scan must not begin at such a moment.
 func is_scanning() -> bool:
-	return editor.get_resource_filesystem().is_scanning()
+	var system = editor.get_resource_filesystem()
+	if system.has_method("is_importing") and system.call("is_importing"):
+		return true
+	return system.is_scanning() or (progress != null and progress.visible)
 
 
 # Godot 4's defaults suit: materials stay in the scene, and extracted textures follow the file.
@@ -103,6 +109,16 @@ func drawn():
 	if result != null:
 		drawing = null
 	return result
+
+
+static func _find(node: Node, type: String):
+	if node.get_class() == type:
+		return node
+	for child in node.get_children():
+		var found = _find(child, type)
+		if found != null:
+			return found
+	return null
 
 
 func _load(path: String):
