@@ -21,6 +21,8 @@ from tests.support.published import exported
 
 # Further levels for Unreal carry a material's name only; the importer there must not make its textures twice.
 BARE_INFOS = {"UNUSED_MESH_TANGENT", "UNUSED_OBJECT"}
+# The validator does not know MSFT_lod, nor that it alone names the coarser nodes.
+WEB_INFOS = {"UNSUPPORTED_EXTENSION", "UNUSED_OBJECT"}
 
 
 @pytest.fixture(scope="module")
@@ -42,16 +44,21 @@ def loaded(folder: Path) -> dict[str, list[dict]]:
 
 def test_khronos_validator_finds_nothing(folder: Path) -> None:
     reports = run_script("validate.mjs", sorted(folder.rglob("*.glb")))
-    assert len(reports) == (2 + 2 + 2 + 1 + 3) + (2 + 2 + 3 + 1 + 4)  # two Unity, Unreal, Godot, glTF; 2 and 3 levels
+    assert len(reports) == (2 + 2 + 2 + 1 + 3 + 2) + (
+        2 + 2 + 3 + 1 + 4 + 2
+    )  # two Unity, Unreal, Godot, glTF, web; 2 and 3 levels
     for path, report in reports.items():
         codes = {message["code"] for message in report["messages"]}
         allowed = BARE_INFOS if "/unreal/" in Path(path).as_posix() and "_LOD" in path else set()
+        allowed = WEB_INFOS if "/web/" in Path(path).as_posix() else allowed
         assert codes <= allowed, (path, report["messages"])
         assert report["numErrors"] == report["numWarnings"] == 0
 
 
 def test_three_and_trimesh_agree_on_counts_and_bounds(folder: Path, loaded: dict[str, list[dict]]) -> None:
     for name, meshes in loaded.items():
+        if "/web/" in name:
+            continue  # trimesh knows no quantization
         scene = trimesh.load(folder / name, force="scene", process=False)
         assert isinstance(scene, trimesh.Scene)
         assert sum(mesh["triangles"] for mesh in meshes) == sum(len(g.faces) for g in scene.geometry.values())

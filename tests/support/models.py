@@ -167,4 +167,4 @@ def asset(
     )
 
 
-TARGETS = ("unity-urp", "unity-hdrp", "unreal", "godot", "gltf")
+TARGETS = ("unity-urp", "unity-hdrp", "unreal", "godot", "gltf", "web")

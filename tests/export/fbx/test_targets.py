@@ -11,10 +11,10 @@ import pytest
 from importer.errors import ImporterError
 from importer.profile.schema import Profile
 from tests.export.fbx.scenes import dump
-from tests.support.models import CART_SIZE, asset
+from tests.support.models import CART_SIZE, TARGETS, asset
 from tests.support.published import checked, described, exported, publish
 
-BOTH = {"targets": ("unity-urp", "unity-hdrp", "unreal", "godot", "gltf"), "formats": ("glb", "fbx")}
+BOTH = {"targets": TARGETS, "formats": ("glb", "fbx")}
 
 
 def test_fbx_is_written_for_unity_and_unreal_only_and_only_when_asked():
