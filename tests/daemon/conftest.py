@@ -6,6 +6,7 @@ import pytest
 from importer.pipeline.run import Asset
 from tests.daemon.watching import PROFILE
 from tests.support.disks import read_only_disk, tiny_disk  # noqa: F401  (fixtures)
+from tests.support.postgres import serving
 
 
 def make_asset(name="chair", sha="0" * 64, **files):
@@ -20,6 +21,13 @@ def make_asset(name="chair", sha="0" * 64, **files):
 def tree(folder):
     """Return every file below a folder with its bytes."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """Return a PostgreSQL server."""
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture

@@ -32,14 +32,15 @@ class Daemon:
 
 
 @contextmanager
-def running(directory, *, times=QUICK, use_events=True, table=FAKES, settle=True):
+def running(directory, *, times=QUICK, use_events=True, table=FAKES, service=None):
     daemon = Daemon(directory)
     stop = threading.Event()
 
     def run():
         try:
             cache = Cache(directory.parent / "cache", size=10**9)
-            watch(directory, daemon.events.append, stop, cache=cache, times=times, table=table, use_events=use_events)
+            settings = {"cache": cache, "times": times, "table": table, "use_events": use_events, "service": service}
+            watch(directory, daemon.events.append, stop, **settings)
         except BaseException as error:
             daemon.error = error
 

@@ -32,7 +32,7 @@ LEASE_S = 15.0
 _POLL_S = 2.0  # other processes queue jobs too; this one's own start at once
 _GUARD_S = 0.5
 _LEAVE_S = 8.0
-_START_S = 0.02  # between being woken and asking for work
+_START_S = 0.005  # between being woken and asking for work
 Work = Callable[[str, Order, int, threading.Event], dict[str, Any]]
 
 
@@ -62,7 +62,6 @@ class _Taker:
         finally:
             self.running.pop(job, None)
             stop.set()  # whoever waits for it need not any more
-            self.queue.wake.set()
 
     def _deaths(self, job: str) -> int:
         status = self.queue.client._sys_db.get_workflow_status(job)
@@ -140,10 +139,20 @@ def _launch(queue: Queue, taker: _Taker) -> None:
         }
     )
     DBOS.listen_queues([])  # none that others may have registered
+    active = _get_dbos_instance()._active_workflows_set
+    active._remove = _then(active._remove, queue.wake.set)  # a slot is free once DBOS says so, after the job's end
     registry = _get_or_create_dbos_registry()
     registry.internal_queue_map[queue.name] = _LocalQueue(queue, taker)
     registry.get_internal_queue()._polling_interval_sec = 60.0  # nothing of ours ever waits there
     DBOS.launch()
+
+
+def _then(first: Callable[..., None], second: Callable[[], None]) -> Callable[..., None]:
+    def both(*args: Any) -> None:
+        first(*args)
+        second()
+
+    return both
 
 
 def _close(taker: _Taker) -> None:
