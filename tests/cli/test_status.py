@@ -6,6 +6,7 @@ import json
 import pytest
 
 from importer.daemon.ledger import Entry, Ledger
+from importer.daemon.queue.queue import open_queue
 from tests.support.reports import report
 
 
@@ -23,10 +24,10 @@ def project(cli, tmp_path):
     found = report(status="failed", checks=[wrong, *rest], manifest_sha256=hashlib.sha256(b"{}").hexdigest())
     (directory / "out" / "chair" / "reports" / "godot.json").write_text(json.dumps(found))
     (directory / "out" / "table" / "reports" / "godot.json").write_text(json.dumps(report()))
-    ledger = Ledger(directory)
-    ledger.path.parent.mkdir()
-    ledger.entries = {f"{name}.png": Entry("done", folder=name) for name in ("chair", "table")}
-    ledger.save()
+    with open_queue(directory) as queue, queue.transaction() as connection:
+        ledger = Ledger(queue.database)
+        ledger.entries = {f"{name}.png": Entry("done", folder=name) for name in ("chair", "table")}
+        ledger.save(ledger.entries, connection)
     return directory
 
 
