@@ -44,9 +44,8 @@ def loaded(folder: Path) -> dict[str, list[dict]]:
 
 def test_khronos_validator_finds_nothing(folder: Path) -> None:
     reports = run_script("validate.mjs", sorted(folder.rglob("*.glb")))
-    assert len(reports) == (2 + 2 + 2 + 1 + 3 + 2) + (
-        2 + 2 + 3 + 1 + 4 + 2
-    )  # two Unity, Unreal, Godot, glTF, web; 2 and 3 levels
+    # Two of Unity, Unreal, Godot, glTF, web; 2 and 3 levels.
+    assert len(reports) == (2 + 2 + 2 + 1 + 3 + 2) + (2 + 2 + 3 + 1 + 4 + 2)
     for path, report in reports.items():
         codes = {message["code"] for message in report["messages"]}
         allowed = BARE_INFOS if "/unreal/" in Path(path).as_posix() and "_LOD" in path else set()
