@@ -56,7 +56,7 @@ namespace Importer.Bridge
             foreach (var pair in state.Assets)
             {
                 Statuses[pair.Key] = pair.Value.Status;
-                if (pair.Value.Status != "passed")
+                if (pair.Value.Status != "passed" && pair.Value.RefusedCode != "TARGET_MISSING")
                     Bad.Add(pair.Key);
             }
             foreach (var key in config.Unknown.Keys)
@@ -90,7 +90,8 @@ namespace Importer.Bridge
         }
 
         /// <summary>Do one slice.</summary>
-        /// <returns>Whether the next slice can follow at once; if not, a thread is at work or it is not yet time to look.</returns>
+        /// <returns>Whether the next slice can follow at once; if not, a thread is at work or it is not yet time to
+        /// look.</returns>
         public bool Step()
         {
             if (steps != null)
@@ -137,7 +138,9 @@ namespace Importer.Bridge
             state.Save(stateFile);
         }
 
-        /// <summary>Keys of the assets that paths of the project belong to; a folder above them means them all.</summary>
+        /// <summary>
+        /// Keys of the assets that paths of the project belong to; a folder above them means them all.
+        /// </summary>
         public List<string> KeysAt(IEnumerable<string> paths)
         {
             return state.Assets.Where(pair => paths.Any(path => IsAt(path, "Assets/" + pair.Value.Folder)))
@@ -151,7 +154,8 @@ namespace Importer.Bridge
         }
 
         /// <summary>Keys of assets with files of earlier versions.</summary>
-        public IEnumerable<string> WithLeftOver => state.Assets.Where(pair => pair.Value.LeftOver.Count > 0).Select(pair => pair.Key);
+        public IEnumerable<string> WithLeftOver => state.Assets.Where(pair => pair.Value.LeftOver.Count > 0)
+            .Select(pair => pair.Key);
 
         void BeginLook()
         {
@@ -203,6 +207,8 @@ namespace Importer.Bridge
             AssetState asset;
             if (!state.Assets.TryGetValue(key, out asset))
                 asset = new AssetState { Folder = key };
+            if (again.ContainsKey(key))
+                asset.Attempts = 0;
             var replaceEdits = again.ContainsKey(key) && again[key];
             job = new ImportJob(project, engine, verdict, asset, replaceEdits, config.Screenshots, () =>
             {
@@ -268,13 +274,15 @@ namespace Importer.Bridge
         void Refuse(Verdict verdict, Problem problem)
         {
             var key = verdict.Published.Key;
-            Tell(key + "|" + verdict.ManifestSha256, "error", problem.ToString());
+            // Published for other engines only: worth a word, no failure.
+            var isElsewhere = problem.Code == "TARGET_MISSING";
+            Tell(key + "|" + verdict.ManifestSha256, isElsewhere ? "info" : "error", problem.ToString());
             if (problem.Code == "NAME_TAKEN")
             {
                 Bad.Add(verdict.Published.Folder);
                 return;
             }
-            Note(key, false);
+            Note(key, isElsewhere);
             Statuses[key] = "refused";
             if (verdict.ManifestSha256 == "")
                 return;
@@ -294,7 +302,8 @@ namespace Importer.Bridge
         {
             if (!config.Report)
                 return;
-            report.Asset = verdict.Manifest != null ? verdict.Manifest.Asset : Path.GetFileName(verdict.Published.Folder);
+            report.Asset = verdict.Manifest != null ? verdict.Manifest.Asset
+                : Path.GetFileName(verdict.Published.Folder);
             report.Target = verdict.Target;
             report.Format = verdict.Format;
             report.ManifestSha256 = verdict.ManifestSha256;

@@ -22,11 +22,13 @@ namespace Importer.Bridge.Editor
         {
             try
             {
-                var config = BridgeConfig.Load(BridgeLoop.Project, Environment.GetEnvironmentVariable(BridgeConfig.OutVariable));
+                var config = BridgeConfig.Load(BridgeLoop.Project,
+                    Environment.GetEnvironmentVariable(BridgeConfig.OutVariable));
                 if (config.Watch.Count == 0)
                     throw new BridgeException("CONFIG_INVALID", BridgeConfig.File, "no folder is watched",
                                               "Add one to \"watch\", or set " + BridgeConfig.OutVariable);
-                var session = new Session(BridgeLoop.Project, new EditorEngine(), config, BridgeLoop.Log, () => DateTime.UtcNow);
+                var session = new Session(BridgeLoop.Project, new EditorEngine(), config, BridgeLoop.Log,
+                    () => DateTime.UtcNow);
                 var exitCode = session.RunOnce(Longest, () => Thread.Sleep(20));
                 AssetDatabase.SaveAssets();
                 return exitCode;

@@ -19,7 +19,8 @@ namespace Importer.Bridge.Editor
         static void ImportReplacing()
         {
             var keys = Selected();
-            var question = "Edited files are replaced; a copy \"name.edited-1\" stays beside each.\n\n" + string.Join("\n", keys);
+            var question = "Edited files are replaced; a copy \"name.edited-1\" stays beside each.\n\n"
+                + string.Join("\n", keys);
             if (EditorUtility.DisplayDialog("Import again, replacing edits?", question, "Replace", "Cancel"))
                 ImportSelected(true);
         }
@@ -28,7 +29,8 @@ namespace Importer.Bridge.Editor
         static void RemoveLeftOver()
         {
             var keys = BridgeLoop.Session.WithLeftOver.ToList();
-            var question = "Files of earlier versions go to the trash, unless somebody changed them.\n\n" + string.Join("\n", keys);
+            var question = "Files of earlier versions go to the trash, unless somebody changed them.\n\n"
+                + string.Join("\n", keys);
             if (!EditorUtility.DisplayDialog("Remove left-over files?", question, "Remove", "Cancel"))
                 return;
             foreach (var key in keys)

@@ -21,7 +21,8 @@ namespace Importer.Bridge.Editor
         [SettingsProvider]
         static SettingsProvider Create()
         {
-            return new SettingsProvider(Path, SettingsScope.Project, new[] { "Importer", "glTF", "FBX", "out", "watch" })
+            return new SettingsProvider(Path, SettingsScope.Project, new[] { "Importer", "glTF", "FBX", "out",
+                "watch" })
             {
                 label = "Importer",
                 activateHandler = (search, root) => Load(),
@@ -52,10 +53,13 @@ namespace Importer.Bridge.Editor
             EditorGUI.BeginChangeCheck();
             DrawWatch();
             EditorGUILayout.Space();
-            config.Target = Popup("Target", "Part of a published folder; auto: by the render pipeline", config.Target, Targets);
+            config.Target = Popup("Target", "Part of a published folder; auto: by the render pipeline", config.Target,
+                Targets);
             config.Format = Popup("Format", "auto: GLB where the project reads it, else FBX", config.Format, Formats);
-            config.PollSeconds = EditorGUILayout.Slider(new GUIContent("Look Every (s)"), (float)config.PollSeconds, 0.5f, 60);
-            config.Report = EditorGUILayout.Toggle(new GUIContent("Write Reports", "reports/unity.json beside each asset"), config.Report);
+            config.PollSeconds = EditorGUILayout.Slider(new GUIContent("Look Every (s)"), (float)config.PollSeconds,
+                0.5f, 60);
+            config.Report = EditorGUILayout.Toggle(new GUIContent("Write Reports",
+                "reports/unity.json beside each asset"), config.Report);
             config.Screenshots = EditorGUILayout.Toggle("Screenshots", config.Screenshots);
             if (EditorGUI.EndChangeCheck())
                 Save();
@@ -106,7 +110,7 @@ namespace Importer.Bridge.Editor
         {
             if (config.Format == "fbx" || ProjectCapabilities.Find().ReadsGlb)
                 return;
-            EditorGUILayout.HelpBox("This project has no importer of GLB files: only assets published with FBX can be imported.",
+            EditorGUILayout.HelpBox("This project has no importer of GLB files: it can import only assets published with FBX.",
                                     MessageType.Warning);
             if (GUILayout.Button("Install glTFast", GUILayout.Width(140)))
                 Client.Add(GltFast);

@@ -91,7 +91,8 @@ namespace Importer.Bridge.Editor
         static ModelImporter Importer(string path)
         {
             return AssetImporter.GetAtPath(path) as ModelImporter
-                ?? throw new BridgeException("IMPORT_FAILED", path, "Unity reads it neither as a texture nor as a model",
+                ?? throw new BridgeException("IMPORT_FAILED", path,
+                "Unity reads it neither as a texture nor as a model",
                                              "Look into the Console for what its importer says");
         }
     }

@@ -30,7 +30,8 @@ namespace Importer.Bridge.Editor
 
         static HumanBone Bone(string trait, string bone)
         {
-            return new HumanBone { humanName = trait, boneName = bone, limit = new HumanLimit { useDefaultValues = true } };
+            return new HumanBone { humanName = trait, boneName = bone,
+                limit = new HumanLimit { useDefaultValues = true } };
         }
 
         static SkeletonBone Rest(Transform transform)

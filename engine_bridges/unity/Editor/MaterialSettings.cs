@@ -31,8 +31,10 @@ namespace Importer.Bridge.Editor
         {
             object shader;
             if (values.TryGetValue("shader", out shader))
-                material.shader = Shader.Find((string)shader) ?? throw new BridgeException("IMPORT_FAILED", (string)shader,
-                    "the project has no such shader", "Install the render pipeline that Project Settings > Graphics names");
+                material.shader = Shader.Find((string)shader) ?? throw new BridgeException("IMPORT_FAILED",
+                    (string)shader,
+                    "the project has no such shader",
+                    "Install the render pipeline that Project Settings > Graphics names");
             foreach (var pair in values)
             {
                 var cut = pair.Key.IndexOf(' ');

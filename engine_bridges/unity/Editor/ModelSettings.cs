@@ -8,7 +8,9 @@ namespace Importer.Bridge.Editor
 {
     using Settings = SortedDictionary<string, object>;
 
-    /// <summary>Import settings of an FBX file by the names of ModelImporter's properties, and "humanoid" for its map.</summary>
+    /// <summary>
+    /// Import settings of an FBX file by the names of ModelImporter's properties, and "humanoid" for its map.
+    /// </summary>
     static class ModelSettings
     {
         public static Settings Read(ModelImporter importer)
@@ -28,7 +30,8 @@ namespace Importer.Bridge.Editor
                 { "materialImportMode", importer.materialImportMode.ToString() },
                 { "animationType", importer.animationType.ToString() },
                 { "importAnimation", importer.importAnimation },
-                { "humanoid", WantedSettings.HumanoidText(human.ToDictionary(bone => bone.humanName, bone => bone.boneName)) },
+                { "humanoid", WantedSettings.HumanoidText(human.ToDictionary(bone => bone.humanName,
+                bone => bone.boneName)) },
             };
         }
 
@@ -41,7 +44,8 @@ namespace Importer.Bridge.Editor
                 return;
             var bones = ((string)humanoid).Split(';').Select(text => text.Split(new[] { '=' }, 2))
                 .ToDictionary(parts => parts[0], parts => parts[1]);
-            // Unity's own mapping first: it also writes the skeleton's rest pose, in names that it expects to find again.
+            // Unity's own mapping first: it also writes the skeleton's rest pose, in names that it expects to find
+            // again.
             importer.animationType = ModelImporterAnimationType.Human;
             importer.avatarSetup = ModelImporterAvatarSetup.CreateFromThisModel;
             importer.SaveAndReimport();

@@ -22,7 +22,9 @@ namespace Importer.Bridge.Editor
             Save(mesh);
         }
 
-        /// <summary>Make a humanoid of a model's bones; the check "humanoid" tells whether Unity takes it for one.</summary>
+        /// <summary>
+        /// Make a humanoid of a model's bones; the check "humanoid" tells whether Unity takes it for one.
+        /// </summary>
         public static void Fill(Avatar avatar, GameObject model, IDictionary<string, string> bones)
         {
             // An asset cannot be posed; its copy in the scene can.

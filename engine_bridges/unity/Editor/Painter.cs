@@ -79,7 +79,8 @@ namespace Importer.Bridge.Editor
         // From where each view is seen. The front of an asset looks along +Z.
         static Vector3 Direction(string view)
         {
-            return view == "side" ? new Vector3(1, 0.25f, 0) : view == "back" ? new Vector3(0, 0.25f, -1) : new Vector3(0, 0.25f, 1);
+            return view == "side" ? new Vector3(1, 0.25f, 0) : view == "back" ? new Vector3(0, 0.25f, -1)
+                : new Vector3(0, 0.25f, 1);
         }
 
         static void Aim(PreviewRenderUtility preview, Bounds box, Vector3 from)

@@ -48,14 +48,17 @@ namespace Importer.Bridge.Editor
             }
         }
 
-        /// <summary>The instance of the model below the root; one of another file (FBX before, GLB now) gives way to it.</summary>
+        /// <summary>
+        /// The instance of the model below the root; one of another file (FBX before, GLB now) gives way to it.
+        /// </summary>
         static GameObject Model(GameObject root, string path)
         {
             var found = Instance(root, path);
             if (found != null)
                 return found;
             var other = new[] { ".fbx", ".glb" }
-                .Select(format => Instance(root, System.IO.Path.ChangeExtension(path, format))).FirstOrDefault(one => one != null);
+                .Select(format => Instance(root, System.IO.Path.ChangeExtension(path, format))).FirstOrDefault(
+                    one => one != null);
             if (other != null)
                 UnityEngine.Object.DestroyImmediate(other);
             var model = EditorEngine.Load<GameObject>(path);
@@ -76,7 +79,8 @@ namespace Importer.Bridge.Editor
         public static MeshCollider[] Hulls(GameObject root)
         {
             return root.GetComponentsInChildren<MeshCollider>(true)
-                .Where(collider => collider.name.EndsWith(PrefabRecipe.ColliderSuffix, StringComparison.Ordinal)).ToArray();
+                .Where(collider => collider.name.EndsWith(PrefabRecipe.ColliderSuffix, StringComparison.Ordinal))
+                    .ToArray();
         }
 
         static void Levels(GameObject root, GameObject model, PrefabRecipe recipe)
@@ -96,7 +100,8 @@ namespace Importer.Bridge.Editor
         static LOD Level(GameObject model, string name, float height, LOD before)
         {
             // What is not the model's was put in by an artist.
-            var added = before.renderers.Where(renderer => renderer != null && !renderer.transform.IsChildOf(model.transform));
+            var added = before.renderers.Where(renderer => renderer != null
+                && !renderer.transform.IsChildOf(model.transform));
             return new LOD(height, Renderers(model, name).Concat(added).ToArray())
             {
                 fadeTransitionWidth = before.fadeTransitionWidth,
@@ -159,7 +164,8 @@ namespace Importer.Bridge.Editor
         /// <summary>The renderers of a level: those at its node and below.</summary>
         public static Renderer[] Renderers(GameObject model, string node)
         {
-            var found = model.GetComponentsInChildren<Transform>(true).FirstOrDefault(transform => transform.name == node);
+            var found = model.GetComponentsInChildren<Transform>(true).FirstOrDefault(
+                transform => transform.name == node);
             return found == null ? new Renderer[0] : found.GetComponentsInChildren<Renderer>(true);
         }
     }

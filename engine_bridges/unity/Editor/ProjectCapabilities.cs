@@ -35,7 +35,8 @@ namespace Importer.Bridge.Editor
 
         static HashSet<string> Extensions()
         {
-            var assemblies = AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetName().Name).ToList();
+            var assemblies = AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetName().Name)
+                .ToList();
             var more = WithAssembly.Where(pair => assemblies.Contains(pair.Value)).Select(pair => pair.Key);
             return new HashSet<string>(readsGlb ? Always.Concat(more) : new string[0]);
         }
@@ -45,7 +46,8 @@ namespace Importer.Bridge.Editor
             var asset = GraphicsSettings.currentRenderPipeline;
             if (asset == null)
                 return Pipeline.BuiltIn;
-            return asset.GetType().Name.StartsWith("HD", StringComparison.Ordinal) ? Pipeline.HighDefinition : Pipeline.Universal;
+            return asset.GetType().Name.StartsWith("HD", StringComparison.Ordinal) ? Pipeline.HighDefinition
+                : Pipeline.Universal;
         }
 
         // Any importer will do: glTFast, or UnityGLTF in its place.

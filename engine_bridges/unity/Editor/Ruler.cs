@@ -32,7 +32,8 @@ namespace Importer.Bridge.Editor
         static GameObject ModelOf(GameObject root, PrefabRecipe recipe)
         {
             return PrefabBuilder.Instance(root, recipe.Model)
-                ?? throw new BridgeException("IMPORT_FAILED", recipe.Path, "has no instance of " + recipe.Model + " in it",
+                ?? throw new BridgeException("IMPORT_FAILED", recipe.Path, "has no instance of " + recipe.Model
+                    + " in it",
                                              "Choose Tools > Importer > Import Again");
         }
 
@@ -58,6 +59,9 @@ namespace Importer.Bridge.Editor
                 .SelectMany(renderer => renderer.sharedMaterials).ToList();
             if (all.All(IsReal))
                 found.Materials.AddRange(all.Select(material => material.name).Distinct());
+            var ours = recipe.Materials.Concat(new[] { recipe.Model }).ToList();
+            found.HasOtherMaterials = all.All(IsReal) && all.Any(
+                material => !ours.Contains(AssetDatabase.GetAssetPath(material)));
             var first = all.FirstOrDefault(IsReal);
             if (first == null)
                 return;
@@ -115,11 +119,13 @@ namespace Importer.Bridge.Editor
 
         static void Bones(Measurement found, GameObject root, GameObject model)
         {
-            found.Transforms.AddRange(model.GetComponentsInChildren<Transform>(true).Select(transform => transform.name));
+            found.Transforms.AddRange(model.GetComponentsInChildren<Transform>(true).Select(
+                transform => transform.name));
             found.SkinBones.AddRange(model.GetComponentsInChildren<SkinnedMeshRenderer>(true)
                 .SelectMany(skin => skin.bones).Where(bone => bone != null).Select(bone => bone.name).Distinct());
             var animator = root.GetComponentInChildren<Animator>(true);
-            found.IsHumanoid = animator != null && animator.avatar != null && animator.avatar.isValid && animator.avatar.isHuman;
+            found.IsHumanoid = animator != null && animator.avatar != null && animator.avatar.isValid
+                && animator.avatar.isHuman;
         }
 
         public static double[] Array(Vector3 vector) => new double[] { vector.x, vector.y, vector.z };

@@ -20,7 +20,9 @@ namespace Importer.Bridge.Editor
             toWorld = skin != null ? Rest(skin) : renderer.transform.localToWorldMatrix;
         }
 
-        /// <summary>Count the triangles and, for level 0, add box and weighted centre (made a mean by Finish).</summary>
+        /// <summary>
+        /// Count the triangles and, for level 0, add box and weighted centre (made a mean by Finish).
+        /// </summary>
         public int Add(Measurement found, bool isFinest)
         {
             if (mesh == null)
@@ -53,7 +55,8 @@ namespace Importer.Bridge.Editor
         public static void Finish(Measurement found)
         {
             if (found.Centroid != null)
-                found.Centroid = found.Centroid.Take(3).Select(sum => sum / Math.Max(found.Centroid[3], 1e-12)).ToArray();
+                found.Centroid = found.Centroid.Take(3).Select(sum => sum / Math.Max(found.Centroid[3], 1e-12))
+                    .ToArray();
         }
 
         public static void Grow(ref double[] min, ref double[] max, double[] point)

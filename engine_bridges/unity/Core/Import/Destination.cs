@@ -5,11 +5,14 @@ using System.Linq;
 
 namespace Importer.Bridge
 {
-    /// <summary>What may be replaced in the project: files that the bridge wrote and nobody has changed since.</summary>
+    /// <summary>
+    /// What may be replaced in the project: files that the bridge wrote and nobody has changed since.
+    /// </summary>
     public sealed class Destination
     {
         /// <summary>Path from the project's folder by path in the asset's folder.</summary>
-        public readonly SortedDictionary<string, string> Paths = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        public readonly SortedDictionary<string, string> Paths = new SortedDictionary<string,
+            string>(StringComparer.Ordinal);
 
         /// <summary>Files whose content is another one than the new.</summary>
         public readonly List<string> Changed = new List<string>();
@@ -98,7 +101,8 @@ namespace Importer.Bridge
         {
             if (!state.Files.ContainsKey(file) && !state.LeftOver.ContainsKey(file))
                 return InTheWay(file);
-            return new Problem("FILE_EDITED", Paths[file], "was changed in the project, and an update would overwrite it",
+            return new Problem("FILE_EDITED", Paths[file],
+                "was changed in the project, and an update would overwrite it",
                 "Rename or move the edited file, or choose Tools > Importer > Import Again, Replacing Edits");
         }
 

@@ -48,7 +48,9 @@ namespace Importer.Bridge
         /// <summary>Whether this reader understands an extension that a file requires.</summary>
         public static bool CanRead(string extension) => extension == "KHR_mesh_quantization";
 
-        /// <summary>The triangles of a node at the top, moved and scaled by it as quantised positions need it.</summary>
+        /// <summary>
+        /// The triangles of a node at the top, moved and scaled by it as quantised positions need it.
+        /// </summary>
         public TriangleMesh Mesh(string node)
         {
             var found = json["nodes"].List().Where(item => item.Optional("name").Text("") == node).ToList();
@@ -70,7 +72,8 @@ namespace Importer.Bridge
                 for (var i = 0; i < points.Length; i++)
                     positions.Add((float)((points[i] * scale[i % 3] + offset[i % 3]) * (i % 3 == 0 ? -1 : 1)));
                 for (var i = 0; i + 2 < corners.Length; i += 3)
-                    indices.AddRange(new[] { i, i + 2, i + 1 }.Select(k => first + Index(corners[k], points.Length / 3)));
+                    indices.AddRange(new[] { i, i + 2, i + 1 }.Select(k => first + Index(corners[k],
+                        points.Length / 3)));
             }
             return new TriangleMesh { Positions = positions.ToArray(), Indices = indices.ToArray() };
         }
@@ -78,7 +81,8 @@ namespace Importer.Bridge
         Node At(string list, int number)
         {
             var items = json[list].List();
-            return number >= 0 && number < items.Count ? items[number] : throw Broken("has no " + list + "[" + number + "]");
+            return number >= 0 && number < items.Count ? items[number] : throw Broken("has no " + list + "[" + number
+                + "]");
         }
 
         int Index(double corner, int count)

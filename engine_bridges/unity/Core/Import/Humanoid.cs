@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace Importer.Bridge
 {
-    /// <summary>From the manifest's map (roles named as the enum HumanBodyBones) to the names that an Avatar takes.</summary>
+    /// <summary>
+    /// From the manifest's map (roles named as the enum HumanBodyBones) to the names that an Avatar takes.
+    /// </summary>
     public static class Humanoid
     {
         static readonly Regex Finger = new Regex(

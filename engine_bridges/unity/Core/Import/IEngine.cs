@@ -4,7 +4,9 @@ namespace Importer.Bridge
 {
     using Settings = SortedDictionary<string, object>;
 
-    /// <summary>What the running editor can do; asked once before each look, since a look has a thread of its own.</summary>
+    /// <summary>
+    /// What the running editor can do; asked once before each look, since a look has a thread of its own.
+    /// </summary>
     public sealed class Capabilities
     {
         public Pipeline Pipeline;
@@ -79,7 +81,9 @@ namespace Importer.Bridge
         /// <summary>Names of the nodes with the levels, finest first.</summary>
         public List<string> Lods;
 
-        /// <summary>Height below which each level gives way to the next; the last one is 0. Null: leave as they are.</summary>
+        /// <summary>
+        /// Height below which each level gives way to the next; the last one is 0. Null: leave as they are.
+        /// </summary>
         public List<double> Heights;
 
         /// <summary>Path of each material.</summary>

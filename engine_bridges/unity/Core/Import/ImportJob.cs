@@ -28,6 +28,8 @@ namespace Importer.Bridge
         readonly Action save;
         readonly Names names;
 
+        readonly HashSet<string> keptSettings = new HashSet<string>();
+
         List<string> unseen;
         PrefabRecipe made;
 
@@ -35,7 +37,8 @@ namespace Importer.Bridge
         /// <param name="replaceEdits">Replace what artists have changed, keeping copies.</param>
         /// <param name="save">Saves the state.</param>
         public ImportJob(
-            string project, IEngine engine, Verdict verdict, AssetState state, bool replaceEdits, bool screenshots, Action save)
+            string project, IEngine engine, Verdict verdict, AssetState state, bool replaceEdits, bool screenshots,
+            Action save)
         {
             this.project = project;
             this.engine = engine;
@@ -57,7 +60,8 @@ namespace Importer.Bridge
         }
 
         /// <summary>Do the work; each step is one slice.</summary>
-        /// <exception cref="BridgeException">HASH_MISMATCH or FILE_MISSING may pass; all others are refusals.</exception>
+        /// <exception cref="BridgeException">HASH_MISMATCH or FILE_MISSING may pass; all others are
+        /// refusals.</exception>
         public IEnumerable<string> Steps()
         {
             folder.Follow();
@@ -98,6 +102,8 @@ namespace Importer.Bridge
             // An import that did not end may have moved files which Unity has not seen.
             unseen = state.Importing ? staging.Files.Keys.ToList() : destination.Changed.ToList();
             state.Importing = true;
+            state.Attempts = state.AttemptedManifest == verdict.ManifestSha256 ? state.Attempts + 1 : 1;
+            state.AttemptedManifest = verdict.ManifestSha256;
             foreach (var file in staging.Files)
                 state.Pending[file.Key] = file.Value;
             save();
@@ -129,7 +135,8 @@ namespace Importer.Bridge
                     continue;
                 }
                 state.LeftOver[old.Key] = old.Value;
-                Warn("LEFT_OVER", path, "is no longer part of the asset", "Choose Tools > Importer > Remove Left-over Files, if nothing uses it");
+                Warn("LEFT_OVER", path, "is no longer part of the asset",
+                    "Choose Tools > Importer > Remove Left-over Files, if nothing uses it");
             }
         }
 
@@ -201,7 +208,9 @@ namespace Importer.Bridge
             yield return "drawn";
             var pipeline = MaterialRecipe.Settings(engine.Capabilities.Pipeline, new Dictionary<string, string>());
             Report.Drawing = drawing;
-            Report.Checks = new Checks(manifest, verdict.Target, verdict.Format, made, measured).All(drawing, (string)pipeline["shader"]);
+            Report.Checks = new Checks(manifest, verdict.Target, verdict.Format, made, measured)
+                .All(drawing, (string)pipeline["shader"]).Select(check => KeptSettings.Excuse(check, keptSettings,
+                    measured)).ToList();
             if (manifest.Minor > ManifestReader.KnownMinor)
                 Warn("MANIFEST_NEWER", Path.GetFileName(verdict.Published.ManifestPath),
                      "has version 1." + manifest.Minor + ", of which this bridge knows 1." + ManifestReader.KnownMinor,
@@ -217,6 +226,8 @@ namespace Importer.Bridge
             state.Rules = BridgeVersion.Rules;
             state.Status = Report.Status;
             state.Importing = false;
+            state.Attempts = 0;
+            state.AttemptedManifest = "";
             state.Pending.Clear();
             state.RefusedCode = state.RefusedManifest = "";
         }
@@ -251,6 +262,7 @@ namespace Importer.Bridge
             state.Settings[file] = merged.Last;
             // Another shader is another material: none of the values below it is the bridge's to judge.
             var kept = merged.Kept.ContainsKey("shader") ? new[] { "shader" } : merged.Kept.Keys.ToArray();
+            keptSettings.UnionWith(kept);
             foreach (var name in kept)
                 Warn("SETTING_KEPT", path, name + " was changed in the project and is kept",
                      "Set it back to " + merged.Kept[name] + " for what the manifest says");

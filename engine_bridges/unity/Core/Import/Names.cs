@@ -33,7 +33,8 @@ namespace Importer.Bridge
             Prefab = manifest.Asset + ".prefab";
             Hulls = hulls.Select((hull, i) => manifest.Asset + "_Collision_" + i.ToString("00") + ".asset").ToList();
             Avatar = isHumanoid && format == "glb" ? manifest.Asset + "_Avatar.asset" : null;
-            Made = new[] { Prefab }.Concat(Hulls).Concat(target.Materials.Where(slot => slot.Textures.Count > 0).Select(Material))
+            Made = new[] { Prefab }.Concat(Hulls).Concat(target.Materials.Where(slot => slot.Textures.Count > 0)
+                .Select(Material))
                 .Concat(Avatar == null ? new string[0] : new[] { Avatar }).ToList();
             meshes = new HashSet<string>(target.LodsIn(format).Concat(hulls).Select(node => InFolder(node.File)));
         }

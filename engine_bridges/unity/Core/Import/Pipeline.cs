@@ -22,7 +22,9 @@ namespace Importer.Bridge
             return pipeline == Pipeline.HighDefinition ? "unity-hdrp" : "unity-urp";
         }
 
-        /// <summary>The property of the pipeline's shader that shows a slot of the manifest; null for an unknown slot.</summary>
+        /// <summary>
+        /// The property of the pipeline's shader that shows a slot of the manifest; null for an unknown slot.
+        /// </summary>
         public static string Property(Pipeline pipeline, string slot)
         {
             switch (slot)

@@ -5,11 +5,14 @@ using System.Linq;
 
 namespace Importer.Bridge
 {
-    /// <summary>A copy of the published files beside the project's content, made and hashed before anything is replaced.</summary>
+    /// <summary>
+    /// A copy of the published files beside the project's content, made and hashed before anything is replaced.
+    /// </summary>
     public sealed class Staging
     {
         /// <summary>SHA-256 by path in the asset's folder.</summary>
-        public readonly SortedDictionary<string, string> Files = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        public readonly SortedDictionary<string, string> Files = new SortedDictionary<string,
+            string>(StringComparer.Ordinal);
 
         readonly string folder;
 
@@ -37,7 +40,9 @@ namespace Importer.Bridge
             }
         }
 
-        /// <summary>Copy the files of a target and compare what was copied with the manifest. Runs on any thread.</summary>
+        /// <summary>
+        /// Copy the files of a target and compare what was copied with the manifest. Runs on any thread.
+        /// </summary>
         /// <exception cref="BridgeException">HASH_MISMATCH or FILE_MISSING, which may pass.</exception>
         public void Copy(Published published, Target target, IEnumerable<PublishedFile> files)
         {
@@ -51,7 +56,8 @@ namespace Importer.Bridge
                 }
                 catch (Exception error) when (error is FileNotFoundException || error is DirectoryNotFoundException)
                 {
-                    throw new BridgeException("FILE_MISSING", file.Path, "is not there", "Copy the whole folder again", true);
+                    throw new BridgeException("FILE_MISSING", file.Path, "is not there", "Copy the whole folder again",
+                        true);
                 }
                 catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
                 {

@@ -5,7 +5,9 @@ namespace Importer.Bridge
 {
     using Settings = SortedDictionary<string, object>;
 
-    /// <summary>What to write and what an artist has changed, from three sides: wanted, current, last written.</summary>
+    /// <summary>
+    /// What to write and what an artist has changed, from three sides: wanted, current, last written.
+    /// </summary>
     public sealed class ThreeWay
     {
         public readonly Settings ToWrite = new Settings(StringComparer.Ordinal);
@@ -41,14 +43,17 @@ namespace Importer.Bridge
             }
         }
 
-        /// <summary>Whether two values are one: numbers within a millionth, since single precision lies between.</summary>
+        /// <summary>
+        /// Whether two values are one: numbers within a millionth, since single precision lies between.
+        /// </summary>
         public static bool Same(object one, object other)
         {
             if (one == null || other == null)
                 return one == other;
             if (one is string || one is bool || other is string || other is bool)
                 return one.Equals(other);
-            return Math.Abs(Convert.ToDouble(one) - Convert.ToDouble(other)) <= 1e-6 * Math.Max(1, Math.Abs(Convert.ToDouble(one)));
+            return Math.Abs(Convert.ToDouble(one) - Convert.ToDouble(other)) <= 1e-6 * Math.Max(1,
+                Math.Abs(Convert.ToDouble(one)));
         }
     }
 }

@@ -6,7 +6,9 @@ namespace Importer.Bridge
 {
     using Settings = SortedDictionary<string, object>;
 
-    /// <summary>What the manifest says about Unity's importers; names are those of TextureImporter and ModelImporter.</summary>
+    /// <summary>
+    /// What the manifest says about Unity's importers; names are those of TextureImporter and ModelImporter.
+    /// </summary>
     public static class WantedSettings
     {
         const int SmallestLimit = 2048, LargestLimit = 16384;
@@ -33,7 +35,9 @@ namespace Importer.Bridge
             return found;
         }
 
-        /// <summary>For an FBX file: units and axes as in the file, geometry as it was published, no materials.</summary>
+        /// <summary>
+        /// For an FBX file: units and axes as in the file, geometry as it was published, no materials.
+        /// </summary>
         /// <param name="humanoid">Bone by trait name; empty for all that is no humanoid.</param>
         public static Settings Model(IDictionary<string, string> humanoid, bool isRigged)
         {
@@ -57,7 +61,8 @@ namespace Importer.Bridge
         /// <summary>A map of bones as one value that can be compared.</summary>
         public static string HumanoidText(IDictionary<string, string> humanoid)
         {
-            return string.Join(";", humanoid.Select(pair => pair.Key + "=" + pair.Value).OrderBy(text => text, StringComparer.Ordinal));
+            return string.Join(";", humanoid.Select(pair => pair.Key + "=" + pair.Value).OrderBy(text => text,
+                StringComparer.Ordinal));
         }
 
         // Unity's own default is 2048, which would make a 4k texture smaller without a word.

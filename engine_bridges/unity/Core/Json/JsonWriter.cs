@@ -7,7 +7,9 @@ using System.Text;
 
 namespace Importer.Bridge
 {
-    /// <summary>Plain values to JSON with sorted keys, one value a line, so that it merges, and a final line feed.</summary>
+    /// <summary>
+    /// Plain values to JSON with sorted keys, one value a line, so that it merges, and a final line feed.
+    /// </summary>
     public static class JsonWriter
     {
         /// <summary>Write dictionaries, lists, strings, numbers, truth values and null.</summary>

@@ -5,7 +5,9 @@ using System.Linq;
 
 namespace Importer.Bridge
 {
-    /// <summary>Where the files of an asset are in the Unity project, also after somebody has moved them there.</summary>
+    /// <summary>
+    /// Where the files of an asset are in the Unity project, also after somebody has moved them there.
+    /// </summary>
     public sealed class AssetFolder
     {
         readonly string project;
@@ -29,7 +31,9 @@ namespace Importer.Bridge
             return state.Guids.TryGetValue(file, out known) ? known : Guids.For(key, file);
         }
 
-        /// <summary>Path from the project's folder, '/' between parts: where the GUID is now, else in the asset's folder.</summary>
+        /// <summary>
+        /// Path from the project's folder, '/' between parts: where the GUID is now, else in the asset's folder.
+        /// </summary>
         public string PathOf(string file)
         {
             var found = pathOfGuid(Guid(file));

@@ -87,7 +87,8 @@ namespace Importer.Bridge
         // The importer may exchange the folder at any moment: nothing here may hold a file against it.
         static FileStream Open(string path)
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BlockBytes);
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete,
+                BlockBytes);
         }
     }
 }

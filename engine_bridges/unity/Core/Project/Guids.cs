@@ -36,7 +36,9 @@ namespace Importer.Bridge
             return match.Success ? match.Groups[1].Value : null;
         }
 
-        /// <summary>Write the .meta file of a path, unless it has one. Unity adds the importer's settings to it.</summary>
+        /// <summary>
+        /// Write the .meta file of a path, unless it has one. Unity adds the importer's settings to it.
+        /// </summary>
         /// <returns>The GUID that the path has now.</returns>
         public static string Write(string path, string guid, bool isFolder = false)
         {

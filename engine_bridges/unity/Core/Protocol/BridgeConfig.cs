@@ -31,7 +31,8 @@ namespace Importer.Bridge
         /// <summary>Keys that this bridge does not know, with their values; they are kept.</summary>
         public SortedDictionary<string, object> Unknown = new SortedDictionary<string, object>();
 
-        static readonly string[] Known = { "config_version", "watch", "target", "format", "poll_s", "report", "screenshots" };
+        static readonly string[] Known = { "config_version", "watch", "target", "format", "poll_s", "report",
+            "screenshots" };
 
         /// <summary>Read the configuration; nothing is watched where there is none.</summary>
         /// <param name="outVariable">The value of IMPORTER_BRIDGE_OUT, or null.</param>
@@ -49,7 +50,8 @@ namespace Importer.Bridge
             }
             foreach (var entry in config.Watch)
                 if (PlainPath.IsInside(Folder(project, entry), Path.Combine(project, "Assets")))
-                    throw Wrong("watch", "\"" + entry.Out + "\" lies inside Assets, so Unity would import the files of all targets",
+                    throw Wrong("watch", "\"" + entry.Out
+                        + "\" lies inside Assets, so Unity would import the files of all targets",
                                 "Publish into a folder outside of Assets, for example beside the project");
             return config;
         }
@@ -72,12 +74,14 @@ namespace Importer.Bridge
             {
                 throw Wrong("", "is not JSON: " + error.Message, "Correct the file");
             }
-            var root = new Node(document, (key, what) => Wrong(key, what, "Correct the file, or set it under Project Settings > Importer"));
+            var root = new Node(document, (key, what) => Wrong(key, what,
+                "Correct the file, or set it under Project Settings > Importer"));
             if (root["config_version"].Whole() != 1)
                 throw root["config_version"].Wrong("must be 1");
             var config = new BridgeConfig
             {
-                Watch = root.Optional("watch").IsNull ? new List<WatchEntry>() : root["watch"].List().Select(Entry).ToList(),
+                Watch = root.Optional("watch").IsNull ? new List<WatchEntry>() : root["watch"].List().Select(Entry)
+                    .ToList(),
                 Target = root.Optional("target").Text("auto"),
                 Format = Choice(root.Optional("format"), "auto", "glb", "fbx"),
                 PollSeconds = root.Optional("poll_s").Number(2),

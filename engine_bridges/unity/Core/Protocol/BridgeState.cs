@@ -8,7 +8,9 @@ namespace Importer.Bridge
     using Json = SortedDictionary<string, object>;
     using Texts = SortedDictionary<string, string>;
 
-    /// <summary>What is imported: ProjectSettings/ImporterBridge.state.json, under version control like the assets.</summary>
+    /// <summary>
+    /// What is imported: ProjectSettings/ImporterBridge.state.json, under version control like the assets.
+    /// </summary>
     public sealed class BridgeState
     {
         public const string File = "ProjectSettings/ImporterBridge.state.json";
@@ -85,6 +87,10 @@ namespace Importer.Bridge
 
         public bool Importing;
 
+        /// <summary>How often an import of AttemptedManifest was begun and not ended.</summary>
+        public int Attempts;
+        public string AttemptedManifest = "";
+
         /// <summary>SHA-256 of each file as it was written, by path in the folder.</summary>
         public Texts Files = NewTexts();
 
@@ -97,7 +103,9 @@ namespace Importer.Bridge
         /// <summary>GUID of each file and of what was made, by path in the folder.</summary>
         public Texts Guids = NewTexts();
 
-        /// <summary>Every setting as the bridge last wrote it, by path in the folder: what differs is an artist's.</summary>
+        /// <summary>
+        /// Every setting as the bridge last wrote it, by path in the folder: what differs is an artist's.
+        /// </summary>
         public SortedDictionary<string, Json> Settings = new SortedDictionary<string, Json>(StringComparer.Ordinal);
 
         static Texts NewTexts() => new Texts(StringComparer.Ordinal);
@@ -119,6 +127,8 @@ namespace Importer.Bridge
                 LeftOver = node.Optional("left_over").Dictionary(hash => hash.Text()),
                 RefusedManifest = refused.IsNull ? "" : refused["manifest_sha256"].Text(),
                 RefusedCode = refused.IsNull ? "" : refused["code"].Text(),
+                Attempts = engine.Optional("attempts").Whole(0),
+                AttemptedManifest = engine.Optional("attempted").Text(""),
                 Pending = engine.Optional("pending").Dictionary(hash => hash.Text()),
                 Guids = engine.Optional("guids").Dictionary(guid => guid.Text()),
                 Settings = engine.Optional("settings").Dictionary(values => values.Dictionary(value => value.Plain())
@@ -137,6 +147,11 @@ namespace Importer.Bridge
             var engine = new Json { { "guids", Plain(Guids) }, { "settings", Plain(Settings) } };
             if (Pending.Count > 0)
                 engine["pending"] = Plain(Pending);
+            if (Attempts > 0)
+            {
+                engine["attempts"] = Attempts;
+                engine["attempted"] = AttemptedManifest;
+            }
             var found = new Json
             {
                 { "folder", Folder },

@@ -13,10 +13,13 @@ namespace Importer.Bridge
         public static void Check(Manifest manifest, string where)
         {
             var named = manifest.Targets.Values.SelectMany(target => target.AllFiles).ToList();
-            foreach (var path in manifest.Files.Keys.Concat(named).Concat(manifest.Targets.Values.Select(target => target.Folder)))
+            foreach (var path in manifest.Files.Keys.Concat(named).Concat(manifest.Targets.Values.Select(
+                target => target.Folder)))
                 if (!PlainPath.IsSafe(path))
-                    throw new BridgeException("PATH_UNSAFE", where, "\"" + path + "\" leads out of the asset's folder", PublishAgain);
-            if (manifest.Files.Keys.GroupBy(path => path, StringComparer.OrdinalIgnoreCase).Any(same => same.Count() > 1))
+                    throw new BridgeException("PATH_UNSAFE", where, "\"" + path + "\" leads out of the asset's folder",
+                        PublishAgain);
+            if (manifest.Files.Keys.GroupBy(path => path, StringComparer.OrdinalIgnoreCase).Any(
+                same => same.Count() > 1))
                 throw Invalid(where + ": files", "lists a file twice");
             var sizes = manifest.Lods.Select(lod => lod.ScreenSize).ToList();
             if (Enumerable.Range(1, sizes.Count - 1).Any(i => sizes[i] >= sizes[i - 1]))
@@ -27,7 +30,8 @@ namespace Importer.Bridge
                 CheckSkeleton(manifest.Skeleton, where + ": skeleton");
             foreach (var path in named)
                 if (!manifest.Files.ContainsKey(path))
-                    throw new BridgeException("FILE_UNLISTED", path, "is named by a target but not listed in files", PublishAgain);
+                    throw new BridgeException("FILE_UNLISTED", path, "is named by a target but not listed in files",
+                        PublishAgain);
         }
 
         static void CheckTarget(Manifest manifest, Target target, string where)

@@ -4,7 +4,9 @@ using System.Linq;
 
 namespace Importer.Bridge
 {
-    /// <summary>What the bridge uses of a manifest (docs/manifest.md). Lengths in metres unless in the engine's units.</summary>
+    /// <summary>
+    /// What the bridge uses of a manifest (docs/manifest.md). Lengths in metres unless in the engine's units.
+    /// </summary>
     public sealed class Manifest
     {
         public string Asset;

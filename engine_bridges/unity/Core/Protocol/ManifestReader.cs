@@ -15,7 +15,8 @@ namespace Importer.Bridge
         const string PublishAgain = "Publish the asset again";
         static readonly string[] Required =
         {
-            "generator", "asset", "frame", "pivot", "bounds", "lods", "collision", "files", "targets", "guesses", "quality",
+            "generator", "asset", "frame", "pivot", "bounds", "lods", "collision", "files", "targets", "guesses",
+                "quality",
             "provenance", "warnings",
         };
 
@@ -35,7 +36,8 @@ namespace Importer.Bridge
             }
             catch (JsonException error)
             {
-                throw new BridgeException("MANIFEST_NOT_JSON", where, "is not JSON: " + error.Message, PublishAgain, true);
+                throw new BridgeException("MANIFEST_NOT_JSON", where, "is not JSON: " + error.Message, PublishAgain,
+                    true);
             }
             if (!(document is SortedDictionary<string, object>))
                 throw Invalid(where, "is not a JSON object");
@@ -63,7 +65,8 @@ namespace Importer.Bridge
                 throw new BridgeException("SCHEMA_VERSION", where,
                     "has version " + given + ", from " + (major > KnownMajor ? "a newer" : "an older")
                     + " importer; this bridge reads " + KnownMajor + ".x",
-                    major > KnownMajor ? "Update the package com.importer.bridge" : "Publish the asset again with a current importer");
+                    major > KnownMajor ? "Update the package com.importer.bridge"
+                    : "Publish the asset again with a current importer");
             return int.Parse(match.Groups[2].Value);
         }
 

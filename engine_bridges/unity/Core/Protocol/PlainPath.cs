@@ -13,7 +13,9 @@ namespace Importer.Bridge
             @"^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])(\.|$)",
             RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
-        /// <summary>Whether a path stays inside the folder that it is relative to, on every system, by its text alone.</summary>
+        /// <summary>
+        /// Whether a path stays inside the folder that it is relative to, on every system, by its text alone.
+        /// </summary>
         public static bool IsSafe(string path)
         {
             return path.Split('/').All(part => part != "" && part == part.TrimEnd(' ', '.')
@@ -26,7 +28,8 @@ namespace Importer.Bridge
             for (var part = path; part != ""; part = Parent(part))
             {
                 var full = OnDisk(root, part);
-                if ((File.Exists(full) || Directory.Exists(full)) && (File.GetAttributes(full) & FileAttributes.ReparsePoint) != 0)
+                if ((File.Exists(full) || Directory.Exists(full))
+                    && (File.GetAttributes(full) & FileAttributes.ReparsePoint) != 0)
                     return true;
             }
             return false;
@@ -57,7 +60,9 @@ namespace Importer.Bridge
             return Path.Combine(root, path.Replace('/', Path.DirectorySeparatorChar));
         }
 
-        /// <summary>A folder as it is written into the configuration: from the project where it lies beside it.</summary>
+        /// <summary>
+        /// A folder as it is written into the configuration: from the project where it lies beside it.
+        /// </summary>
         public static string FromProject(string project, string folder)
         {
             var parent = Path.GetDirectoryName(Path.GetFullPath(project));
@@ -79,7 +84,8 @@ namespace Importer.Bridge
         static string WithEnd(string folder)
         {
             var full = Path.GetFullPath(folder);
-            return full.TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar) + Path.DirectorySeparatorChar;
+            return full.TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar)
+                + Path.DirectorySeparatorChar;
         }
     }
 }

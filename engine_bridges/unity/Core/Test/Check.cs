@@ -37,7 +37,8 @@ namespace Importer.Bridge
             return Of(name, unit, expected, found, null, found != null && Text(expected) == Text(found), message);
         }
 
-        public static Check Number(string name, string unit, double expected, double found, double tolerance, string message = null)
+        public static Check Number(string name, string unit, double expected, double found, double tolerance,
+            string message = null)
         {
             var passes = Math.Abs(expected - found) <= tolerance;
             return Of(name, unit, Round(expected), Round(found), Round(tolerance), passes, message);
@@ -45,9 +46,11 @@ namespace Importer.Bridge
 
         /// <param name="found">Null where there was nothing to measure.</param>
         public static Check Numbers(
-            string name, string unit, IList<double> expected, IList<double> found, double tolerance, string message = null)
+            string name, string unit, IList<double> expected, IList<double> found, double tolerance,
+            string message = null)
         {
-            return Numbers(name, unit, expected, found, expected.Select(_ => tolerance).ToList(), message, Round(tolerance));
+            return Numbers(name, unit, expected, found, expected.Select(_ => tolerance).ToList(), message,
+                Round(tolerance));
         }
 
         /// <param name="tolerances">One for each number.</param>
@@ -57,14 +60,16 @@ namespace Importer.Bridge
         {
             var passes = found != null && found.Count == expected.Count
                 && Enumerable.Range(0, found.Count).All(i => Math.Abs(found[i] - expected[i]) <= tolerances[i]);
-            return Of(name, unit, Rounded(expected), found == null ? null : Rounded(found), shown ?? Rounded(tolerances),
+            return Of(name, unit, Rounded(expected), found == null ? null : Rounded(found),
+                      shown ?? Rounded(tolerances),
                       passes, message);
         }
 
         static Check Of(
             string name, string unit, object expected, object found, object tolerance, bool passes, string message)
         {
-            return new Check(name, passes ? "passed" : "failed", unit, expected, found, tolerance, passes ? null : message);
+            return new Check(name, passes ? "passed" : "failed", unit, expected, found, tolerance,
+                             passes ? null : message);
         }
 
         static List<object> Rounded(IEnumerable<double> values) => values.Select(Round).ToList();

@@ -6,7 +6,9 @@ namespace Importer.Bridge
 {
     using Map = SortedDictionary<string, object>;
 
-    /// <summary>The checks of docs/bridges.md, in their order, from what the manifest says and what Unity has made of it.</summary>
+    /// <summary>
+    /// The checks of docs/bridges.md, in their order, from what the manifest says and what Unity has made of it.
+    /// </summary>
     public sealed class Checks
     {
         const string NothingDrawn = "no level has a mesh";
@@ -52,13 +54,14 @@ namespace Importer.Bridge
             var why = found.Min == null ? NothingDrawn
                 : Placement.Explain(Min, Max, Metres(target.Centroid), found.Min, found.Max, found.Centroid);
             yield return Check.Numbers("size_m", "m", Sum(Max, Min, -1), Sum(found.Max, found.Min, -1), fine, why);
-            yield return Check.Numbers("pivot_m", "m", Half(Sum(Max, Min, 1)), Half(Sum(found.Max, found.Min, 1)), fine, why);
+            yield return Check.Numbers("pivot_m", "m", Half(Sum(Max, Min, 1)), Half(Sum(found.Max, found.Min, 1)),
+                fine, why);
             yield return Check.Numbers("facing", "m", Metres(target.Centroid), found.Centroid,
                                        Math.Max(0.001, 0.01 * Longest), why);
             yield return Check.Number("root_rotation_deg", "deg", 0, found.RootRotation, 0.1,
                                       "the model's root is turned; see bakeAxisConversion in its import settings");
             yield return Check.Numbers("root_scale", "1", new double[] { 1, 1, 1 }, found.RootScale, 0.001,
-                                       "the model's root is scaled; see globalScale and useFileScale in its import settings");
+                                       "the model's root is scaled; see globalScale and useFileScale in its settings");
         }
 
         IEnumerable<Check> Levels()
@@ -70,7 +73,8 @@ namespace Importer.Bridge
                                        found.LodTriangles.Select(number => (double)number).ToList(),
                                        triangles.Select(number => Math.Max(2, 0.005 * number)).ToList());
             if (count > 1)
-                yield return Check.Numbers("lod_screen_sizes", "1", LodHeights.Wanted(manifest, count), found.LodHeights, 0.001,
+                yield return Check.Numbers("lod_screen_sizes", "1", LodHeights.Wanted(manifest, count),
+                    found.LodHeights, 0.001,
                                            "the heights of the prefab's LODGroup were changed");
             else
                 yield return Check.Skipped("lod_screen_sizes", "one level needs no LODGroup");
@@ -79,12 +83,14 @@ namespace Importer.Bridge
         IEnumerable<Check> Looks()
         {
             yield return Check.Exact("materials", "names", Sorted(target.Materials.Select(material => material.Name)),
-                                     Sorted(found.Materials), "a material is missing, replaced, or its shader has errors");
+                                     Sorted(found.Materials),
+                                     "a material is missing, replaced, or its shader has errors");
             var slots = target.Materials.SelectMany(material => material.Textures.Keys).Distinct()
                 .Where(recipe.Slots.ContainsKey).ToList();
             if (slots.Count == 0)
             {
-                foreach (var name in new[] { "textures", "texture_size_px", "texture_color_space", "texture_normal_map" })
+                foreach (var name in new[] { "textures", "texture_size_px", "texture_color_space",
+                    "texture_normal_map" })
                     yield return Check.Skipped(name, "the target has no separate textures");
                 yield break;
             }
@@ -120,7 +126,8 @@ namespace Importer.Bridge
             var kept = recipe.Hulls == null ? "the prefab's colliders were changed, and are kept" : "hulls are missing";
             yield return Check.Number("collision", "hulls", hulls, found.Colliders, 0, kept);
             yield return hulls > 0
-                ? Check.Numbers("collision_size_m", "m", Sum(Max, Min, -1), Sum(found.ColliderMax, found.ColliderMin, -1),
+                ? Check.Numbers("collision_size_m", "m", Sum(Max, Min, -1),
+                                Sum(found.ColliderMax, found.ColliderMin, -1),
                                 0.06 * Longest, kept)
                 : Check.Skipped("collision_size_m", "the asset has no collision");
             var skeleton = manifest.Skeleton;
@@ -134,7 +141,8 @@ namespace Importer.Bridge
             yield return Check.Exact("skeleton", "names", Sorted(bones),
                                      Sorted(found.Transforms.Intersect(bones).Union(found.SkinBones)));
             yield return skeleton.Humanoid.Count > 0
-                ? Check.Exact("humanoid", "bool", true, found.IsHumanoid, "Unity made no valid humanoid Avatar of the bones")
+                ? Check.Exact("humanoid", "bool", true, found.IsHumanoid,
+                              "Unity made no valid humanoid Avatar of the bones")
                 : Check.Skipped("humanoid", "the asset is no humanoid");
         }
 
@@ -142,7 +150,8 @@ namespace Importer.Bridge
         {
             return drawing.Skipped != null
                 ? Check.Skipped("draws", drawing.Skipped)
-                : Check.Number("draws", "errors", 0, drawing.Errors.Count, 0, string.Join("; ", drawing.Errors.Take(5)));
+                : Check.Number("draws", "errors", 0, drawing.Errors.Count, 0, string.Join("; ",
+                    drawing.Errors.Take(5)));
         }
 
         Map BySlot(IEnumerable<TextureFile> textures, Func<TextureFile, object> value)

@@ -2,7 +2,9 @@ using System.Collections.Generic;
 
 namespace Importer.Bridge
 {
-    /// <summary>What the engine has made of an asset. Metres, Unity's axes, from the prefab's origin; null: not there.</summary>
+    /// <summary>
+    /// What the engine has made of an asset. Metres, Unity's axes, from the prefab's origin; null: not there.
+    /// </summary>
     public sealed class Measurement
     {
         public double[] Min;
@@ -15,6 +17,11 @@ namespace Importer.Bridge
 
         /// <summary>Names of the materials on the levels that are there, with a shader that works.</summary>
         public List<string> Materials = new List<string>();
+
+        /// <summary>
+        /// All materials are there, and an artist has put other ones than the bridge's into the prefab.
+        /// </summary>
+        public bool HasOtherMaterials;
 
         public string Shader = "";
         public SortedDictionary<string, MeasuredTexture> Textures = new SortedDictionary<string, MeasuredTexture>();

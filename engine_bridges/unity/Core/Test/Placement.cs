@@ -28,7 +28,8 @@ namespace Importer.Bridge
             var found = new[] { foundMin, foundMax, foundCentroid };
             foreach (var scale in Scales)
             {
-                var size = scale == 1 ? null : "it is " + scale.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture) + " times as large";
+                var size = scale == 1 ? null : "it is " + scale.ToString("0.###",
+                    System.Globalization.CultureInfo.InvariantCulture) + " times as large";
                 if (size != null && Matches(expected, found, p => p, scale))
                     return size;
                 foreach (var mistake in Mistakes)
@@ -48,10 +49,12 @@ namespace Importer.Bridge
             var corners = new[] { move(expected[0]), move(expected[1]) };
             var moved = new[]
             {
-                Each(i => Math.Min(corners[0][i], corners[1][i])), Each(i => Math.Max(corners[0][i], corners[1][i])), move(expected[2]),
+                Each(i => Math.Min(corners[0][i], corners[1][i])), Each(i => Math.Max(corners[0][i], corners[1][i])),
+                    move(expected[2]),
             };
             var tolerance = 0.01 * scale * Each(i => expected[1][i] - expected[0][i]).Max();
-            return Enumerable.Range(0, 9).All(i => Math.Abs(moved[i / 3][i % 3] * scale - found[i / 3][i % 3]) <= tolerance);
+            return Enumerable.Range(0, 9).All(
+                i => Math.Abs(moved[i / 3][i % 3] * scale - found[i / 3][i % 3]) <= tolerance);
         }
 
         static double[] Each(Func<int, double> value) => Enumerable.Range(0, 3).Select(value).ToArray();

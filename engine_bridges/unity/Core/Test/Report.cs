@@ -29,7 +29,9 @@ namespace Importer.Bridge
         public string Status =>
             Problems.Count > 0 ? "refused" : Checks.Any(check => check.Status == "failed") ? "failed" : "passed";
 
-        /// <summary>Write screenshots and report; where the folder cannot be written, into the project's ImporterReports.</summary>
+        /// <summary>
+        /// Write screenshots and report; where the folder cannot be written, into the project's ImporterReports.
+        /// </summary>
         /// <returns>The folder that has the report.</returns>
         public string Write(string project, Published published, IEngine engine, DateTime now)
         {
@@ -53,7 +55,8 @@ namespace Importer.Bridge
             var temporary = Path.Combine(folder, "." + Name + "." + Process.GetCurrentProcess().Id + ".tmp");
             foreach (var picture in Drawing.Pictures)
                 Disk.WriteWhole(Path.Combine(folder, Name + "-" + picture.Key + ".png"), picture.Value, temporary);
-            var text = JsonWriter.Write(ToJson(Path.GetFileName(Path.GetFullPath(project).TrimEnd('/', '\\')), engine, now));
+            var text = JsonWriter.Write(ToJson(Path.GetFileName(Path.GetFullPath(project).TrimEnd('/', '\\')), engine,
+                now));
             Disk.WriteWhole(Path.Combine(folder, Name + ".json"), new UTF8Encoding(false).GetBytes(text), temporary);
             return folder;
         }

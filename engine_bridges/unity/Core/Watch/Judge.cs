@@ -38,6 +38,15 @@ namespace Importer.Bridge
         public string Format;
         public int Rules;
         public bool Importing;
+        public int Attempts;
+        public string AttemptedManifest;
+
+        /// <summary>Whether an import would bring nothing new.</summary>
+        public bool AreThoseOf(Verdict verdict)
+        {
+            return !Importing && ManifestSha256 == verdict.ManifestSha256 && Target == verdict.Target
+                && Format == verdict.Format && Rules == BridgeVersion.Rules;
+        }
 
         public Inputs(AssetState state)
         {
@@ -46,6 +55,8 @@ namespace Importer.Bridge
             Format = state.Format;
             Rules = state.Rules;
             Importing = state.Importing;
+            Attempts = state.Attempts;
+            AttemptedManifest = state.AttemptedManifest;
         }
     }
 
@@ -55,6 +66,7 @@ namespace Importer.Bridge
         static readonly TimeSpan Settled = TimeSpan.FromSeconds(30);
         static readonly TimeSpan CoarseClock = TimeSpan.FromSeconds(3);
         static readonly TimeSpan ReadAgain = TimeSpan.FromSeconds(60);
+        const int MostAttempts = 3;
 
         sealed class Memory
         {
@@ -77,7 +89,8 @@ namespace Importer.Bridge
         /// <param name="imported">By key.</param>
         /// <param name="now">UTC.</param>
         public Verdict Decide(
-            Published published, BridgeConfig config, Capabilities engine, IDictionary<string, Inputs> imported, DateTime now)
+            Published published, BridgeConfig config, Capabilities engine, IDictionary<string, Inputs> imported,
+            DateTime now)
         {
             var verdict = new Verdict { Published = published };
             verdict.Target = config.Target == "auto" ? MaterialRecipe.Target(engine.Pipeline) : config.Target;
@@ -117,7 +130,9 @@ namespace Importer.Bridge
             memory.MismatchSignature = memory.Signature;
         }
 
-        /// <summary>The import was refused for what is in the project: try again when that or the folder changes.</summary>
+        /// <summary>
+        /// The import was refused for what is in the project: try again when that or the folder changes.
+        /// </summary>
         public void Refused(Verdict verdict, string inProject)
         {
             MemoryOf(verdict.Published).RefusedSignature = Signature(verdict) + inProject;
@@ -150,13 +165,13 @@ namespace Importer.Bridge
         {
             var published = verdict.Published;
             if (new FileInfo(published.ManifestPath).Length > ManifestReader.MostBytes)
-                throw new BridgeException("MANIFEST_INVALID", published.ManifestPath, "is larger than 64 MiB", "Publish the asset again");
+                throw new BridgeException("MANIFEST_INVALID", published.ManifestPath, "is larger than 64 MiB",
+                    "Publish the asset again");
             var bytes = File.ReadAllBytes(published.ManifestPath);
             verdict.ManifestSha256 = Disk.Sha256(bytes);
             Inputs inputs;
-            if (published.Problem == null && imported.TryGetValue(published.Key, out inputs) && !inputs.Importing
-                && inputs.ManifestSha256 == verdict.ManifestSha256 && inputs.Target == verdict.Target
-                && inputs.Format == verdict.Format && inputs.Rules == BridgeVersion.Rules)
+            var isKnown = imported.TryGetValue(published.Key, out inputs);
+            if (published.Problem == null && isKnown && inputs.AreThoseOf(verdict))
                 return;
             verdict.Manifest = ManifestReader.Read(bytes, Path.GetFileName(published.ManifestPath));
             if (published.Problem != null)
@@ -164,6 +179,11 @@ namespace Importer.Bridge
             Wholeness.Check(verdict.Manifest, published.Folder, verdict.Target, verdict.Format, engine);
             if (memory.Mismatch != null && memory.MismatchSignature == Signature(verdict))
                 throw new BridgeException(memory.Mismatch);
+            // An importer that takes the editor down with it must not keep it from starting for ever.
+            if (isKnown && inputs.Attempts >= MostAttempts && inputs.AttemptedManifest == verdict.ManifestSha256)
+                throw new BridgeException("IMPORT_FAILED", published.Key, "was begun " + inputs.Attempts
+                    + " times and never ended",
+                                          "Publish the asset again, or choose Tools > Importer > Import Again");
             verdict.Kind = VerdictKind.Import;
         }
 
@@ -180,7 +200,9 @@ namespace Importer.Bridge
             verdict.Problem = problem;
         }
 
-        /// <summary>The problem of a file that cannot be opened; on Windows one that is being copied cannot either.</summary>
+        /// <summary>
+        /// The problem of a file that cannot be opened; on Windows one that is being copied cannot either.
+        /// </summary>
         public static Problem Unreadable(string path, Exception error)
         {
             return new Problem("FILE_UNREADABLE", path, "cannot be read: " + error.Message,

@@ -11,7 +11,9 @@ namespace Importer.Bridge
         public const string ManifestSuffix = ".manifest.json";
         const int Deepest = 16;
 
-        /// <summary>Find all assets, in order; of two with one key the later one carries the problem NAME_TAKEN.</summary>
+        /// <summary>
+        /// Find all assets, in order; of two with one key the later one carries the problem NAME_TAKEN.
+        /// </summary>
         /// <param name="missing">Called with each watched folder that is not there.</param>
         public static List<Published> Find(string project, BridgeConfig config, Action<string> missing)
         {
@@ -53,7 +55,8 @@ namespace Importer.Bridge
                         found.Add(asset);
                     else if (depth < Deepest)
                         foreach (var folder in new DirectoryInfo(next.Key).GetDirectories().Where(IsOrdinary))
-                            open.Push(new KeyValuePair<string, string>(folder.FullName, next.Value + "/" + folder.Name));
+                            open.Push(new KeyValuePair<string, string>(folder.FullName, next.Value + "/"
+                                + folder.Name));
                 }
                 catch (IOException)
                 {

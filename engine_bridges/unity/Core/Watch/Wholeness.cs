@@ -22,14 +22,17 @@ namespace Importer.Bridge
             foreach (var file in files)
             {
                                 var unreadable = file.Requires
-                    .Where(extension => !(hulls.Contains(file.Path) ? Glb.CanRead(extension) : engine.Extensions.Contains(extension))).ToList();
+                    .Where(extension => !(hulls.Contains(file.Path) ? Glb.CanRead(extension)
+                    : engine.Extensions.Contains(extension))).ToList();
                 if (unreadable.Count > 0)
                     throw new BridgeException("EXTENSION_UNSUPPORTED", file.Path,
-                        "needs " + string.Join(", ", unreadable), "Leave the extension out of the profile's export section");
+                        "needs " + string.Join(", ", unreadable),
+                        "Leave the extension out of the profile's export section");
             }
             foreach (var file in files)
                 if (PlainPath.IsLinked(folder, file.Path))
-                    throw new BridgeException("PATH_UNSAFE", file.Path, "is a link, or lies below one", "Put the file itself there");
+                    throw new BridgeException("PATH_UNSAFE", file.Path, "is a link, or lies below one",
+                        "Put the file itself there");
             foreach (var file in files)
                 if (!File.Exists(PlainPath.OnDisk(folder, file.Path)))
                     throw new BridgeException("FILE_MISSING", file.Path, "is not there", CopyAgain, true);
@@ -37,7 +40,8 @@ namespace Importer.Bridge
             {
                 var bytes = new FileInfo(PlainPath.OnDisk(folder, file.Path)).Length;
                 if (bytes != file.Bytes)
-                    throw new BridgeException("FILE_SIZE", file.Path, "has " + bytes + " bytes in place of " + file.Bytes, CopyAgain, true);
+                    throw new BridgeException("FILE_SIZE", file.Path, "has " + bytes + " bytes in place of "
+                        + file.Bytes, CopyAgain, true);
             }
             return files;
         }
@@ -48,12 +52,15 @@ namespace Importer.Bridge
             return new BridgeException("HASH_MISMATCH", path, "is not the file that was published", CopyAgain, true);
         }
 
-        /// <summary>What a copy in progress changes: presence, size and time of the manifest and all named files.</summary>
+        /// <summary>
+        /// What a copy in progress changes: presence, size and time of the manifest and all named files.
+        /// </summary>
         public static string Signature(Published published, Manifest manifest, string target)
         {
             var paths = new List<string> { published.ManifestPath };
             if (manifest != null && manifest.Targets.ContainsKey(target))
-                paths.AddRange(manifest.Targets[target].AllFiles.Select(file => PlainPath.OnDisk(published.Folder, file)));
+                paths.AddRange(manifest.Targets[target].AllFiles.Select(file => PlainPath.OnDisk(published.Folder,
+                    file)));
             return string.Join("|", paths.Select(Stamp));
         }
 

@@ -36,8 +36,10 @@ namespace Importer.Bridge.Tests
         public void GuidsAreTheSameInEveryProject()
         {
             cart.Import();
-            Assert.AreEqual(Guids.For(PublishedCart.Key, "cart.prefab"), AssetDatabase.AssetPathToGUID(PublishedCart.Prefab));
-            Assert.AreEqual(Guids.For(PublishedCart.Key, "cart.mat"), AssetDatabase.AssetPathToGUID(PublishedCart.Material));
+            Assert.AreEqual(Guids.For(PublishedCart.Key, "cart.prefab"),
+                AssetDatabase.AssetPathToGUID(PublishedCart.Prefab));
+            Assert.AreEqual(Guids.For(PublishedCart.Key, "cart.mat"),
+                AssetDatabase.AssetPathToGUID(PublishedCart.Material));
         }
 
         [Test]
@@ -51,7 +53,8 @@ namespace Importer.Bridge.Tests
         public void OverridesInTheSceneSurvive()
         {
             cart.Import();
-            var placed = (GameObject)PrefabUtility.InstantiatePrefab(AssetDatabase.LoadAssetAtPath<GameObject>(PublishedCart.Prefab));
+            var prefab = AssetDatabase.LoadAssetAtPath<GameObject>(PublishedCart.Prefab);
+            var placed = (GameObject)PrefabUtility.InstantiatePrefab(prefab);
             placed.transform.localScale = new Vector3(2, 2, 2);
             var level = placed.GetComponentsInChildren<Transform>(true).First(child => child.name == "cart_LOD1");
             level.gameObject.SetActive(false);
@@ -95,7 +98,8 @@ namespace Importer.Bridge.Tests
         public void UpdatesFollowAMovedFolder()
         {
             cart.Import();
-            Assert.AreEqual("", AssetDatabase.MoveAsset("Assets/ImporterBridgeTest/cart", "Assets/ImporterBridgeTest/moved"));
+            Assert.AreEqual("", AssetDatabase.MoveAsset("Assets/ImporterBridgeTest/cart",
+                "Assets/ImporterBridgeTest/moved"));
             cart.PublishAgain();
             cart.Import();
             Assert.AreEqual("", cart.Failures());

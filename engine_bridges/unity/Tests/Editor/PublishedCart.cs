@@ -31,7 +31,8 @@ namespace Importer.Bridge.Tests
         {
             var log = new List<string>();
             var config = new BridgeConfig { Watch = { new WatchEntry { Out = folder, Into = "ImporterBridgeTest" } } };
-            var session = new Session(BridgeLoop.Project, new EditorEngine(), config, (level, text) => log.Add(level + ": " + text),
+            var session = new Session(BridgeLoop.Project, new EditorEngine(), config, (level, text) => log.Add(level
+                + ": " + text),
                                       () => DateTime.UtcNow, StateFile);
             session.RunOnce(TimeSpan.FromMinutes(1), () => System.Threading.Thread.Sleep(10));
             return log;
@@ -44,7 +45,9 @@ namespace Importer.Bridge.Tests
             File.WriteAllText(ManifestPath, text.Replace("\"screen_size\": 0.5", "\"screen_size\": 0.25"));
         }
 
-        /// <summary>The checks of the report that failed, as text; "refused" with the problem where nothing was imported.</summary>
+        /// <summary>
+        /// The checks of the report that failed, as text; "refused" with the problem where nothing was imported.
+        /// </summary>
         public string Failures()
         {
             var report = (SortedDictionary<string, object>)JsonReader.Parse(

@@ -5,7 +5,8 @@ using System.Linq;
 using Importer.Bridge;
 
 /// <summary>
-/// A stand-in for the editor: it keeps import settings by GUID as .meta files do, finds GUIDs by reading all .meta files,
+/// A stand-in for the editor: it keeps import settings by GUID as .meta files do, finds GUIDs by reading all .meta
+/// files,
 /// and measures the GLB file that the bridge gave it. What Unity itself would do to a file it does not know.
 /// </summary>
 sealed class FakeEngine : IEngine
@@ -48,7 +49,8 @@ sealed class FakeEngine : IEngine
         return "";
     }
 
-    public void MakeEditable(IList<string> paths) => paths.ToList().ForEach(path => File.SetAttributes(OnDisk(path), FileAttributes.Normal));
+    public void MakeEditable(IList<string> paths) => paths.ToList().ForEach(path => File.SetAttributes(OnDisk(path),
+        FileAttributes.Normal));
 
     public void Import(string path)
     {
@@ -124,7 +126,8 @@ sealed class FakeEngine : IEngine
             found.Materials.Add(Path.GetFileNameWithoutExtension(material));
         found.Shader = recipe.Materials.Count == 0 ? "" : (string)ReadSettings(recipe.Materials[0])["shader"];
         foreach (var slot in recipe.Slots)
-            found.Textures[slot.Key] = Texture(PathOf((string)ReadSettings(recipe.Materials[0])["texture " + slot.Value]));
+            found.Textures[slot.Key] = Texture(PathOf((string)ReadSettings(recipe.Materials[0])["texture "
+                + slot.Value]));
         Colliders(found, recipe);
         return found;
     }
@@ -149,7 +152,8 @@ sealed class FakeEngine : IEngine
 
     static void Box(Measurement found, TriangleMesh mesh)
     {
-        var used = mesh.Indices.Select(i => new[] { 0, 1, 2 }.Select(axis => (double)mesh.Positions[3 * i + axis]).ToArray()).ToList();
+        var used = mesh.Indices.Select(i => new[] { 0, 1, 2 }.Select(axis => (double)mesh.Positions[3 * i + axis])
+            .ToArray()).ToList();
         found.Min = new[] { 0, 1, 2 }.Select(axis => used.Min(point => point[axis])).ToArray();
         found.Max = new[] { 0, 1, 2 }.Select(axis => used.Max(point => point[axis])).ToArray();
         var total = 0.0;

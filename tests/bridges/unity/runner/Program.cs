@@ -7,7 +7,9 @@ using Importer.Bridge;
 
 using Json = System.Collections.Generic.SortedDictionary<string, object>;
 
-/// <summary>Runs the bridge without Unity: one JSON command a line on stdin, one JSON answer a line on stdout.</summary>
+/// <summary>
+/// Runs the bridge without Unity: one JSON command a line on stdin, one JSON answer a line on stdout.
+/// </summary>
 static class Program
 {
     static readonly List<object> Log = new List<object>();
@@ -120,7 +122,9 @@ static class Program
         return null;
     }
 
-    /// <summary>Look once and work until nothing is under way, or only for some steps, as if the editor died then.</summary>
+    /// <summary>
+    /// Look once and work until nothing is under way, or only for some steps, as if the editor died then.
+    /// </summary>
     static object Run(Node command)
     {
         clock += command.Optional("advance").Number(0);
@@ -129,13 +133,19 @@ static class Program
         Log.Clear();
         session.LookNow();
         session.Step();
-        while (!session.IsIdle && left-- > 0)
-            if (!session.Step())
+        while (!session.IsIdle && left > 0)
+        {
+            if (session.Step())
+                left--;
+            else
                 Thread.Sleep(1);
+        }
+        var exitCode = session.IsIdle ? session.RunOnce(TimeSpan.Zero, () => Thread.Sleep(1)) : -1;
         var statuses = new Json();
         foreach (var pair in session.Statuses)
             statuses[pair.Key] = pair.Value;
-        return new Json { { "calls", engine.Calls.ToList() }, { "log", Log.ToList() }, { "statuses", statuses } };
+        return new Json { { "calls", engine.Calls.ToList() }, { "log", Log.ToList() }, { "statuses", statuses },
+            { "exit_code", exitCode } };
     }
 
     static object Read(Node command)
@@ -160,7 +170,8 @@ static class Program
         }
         catch (BridgeException error)
         {
-            return new Json { { "status", error.Problem.MayPass ? "incomplete" : "refused" }, { "code", error.Problem.Code } };
+            return new Json { { "status", error.Problem.MayPass ? "incomplete" : "refused" }, { "code",
+                error.Problem.Code } };
         }
     }
 
@@ -173,15 +184,18 @@ static class Program
         var found = new Json
         {
             { "lods", target.Lods.Select((lod, i) => (object)new List<object> { i, lod.File, lod.Node }).ToList() },
-            { "collision", target.Collision.Select(hull => (object)new List<object> { hull.File, hull.Node }).ToList() },
+            { "collision", target.Collision.Select(hull => (object)new List<object> { hull.File, hull.Node })
+            .ToList() },
             { "textures", target.Textures.OrderBy(texture => texture.Slot, StringComparer.Ordinal)
-                .Select(texture => (object)new List<object> { texture.Slot, texture.File, texture.IsSrgb ? "srgb" : "linear" }).ToList() },
+                .Select(texture => (object)new List<object> { texture.Slot, texture.File, texture.IsSrgb ? "srgb"
+                    : "linear" }).ToList() },
             { "in_engine", new Json { { "min", target.Min.ToList() }, { "max", target.Max.ToList() } } },
         };
         if (target.Fbx != null)
             found["fbx"] = target.Fbx.File;
         if (manifest.Skeleton != null)
-            found["humanoid"] = Humanoid.Map(manifest, target).ToDictionary(pair => pair.Key, pair => (object)pair.Value);
+            found["humanoid"] = Humanoid.Map(manifest, target).ToDictionary(pair => pair.Key,
+                pair => (object)pair.Value);
         return found;
     }
 }

@@ -116,7 +116,8 @@ namespace UnityEditor
         public static Object InstantiatePrefab(Object assetComponentOrGameObject, Transform parent) => null;
         public static bool IsAnyPrefabInstanceRoot(GameObject gameObject) => false;
         public static string GetPrefabAssetPathOfNearestInstanceRoot(Object instanceComponentOrGameObject) => null;
-        public static TObject GetCorrespondingObjectFromSource<TObject>(TObject componentOrGameObject) where TObject : Object => null;
+        public static TObject GetCorrespondingObjectFromSource<TObject>(TObject componentOrGameObject) where TObject
+            : Object => null;
     }
 
     public class MeshUtility
@@ -218,10 +219,12 @@ namespace UnityEditor
         public static void LabelField(string label, GUIStyle style, params GUILayoutOption[] options) { }
         public static void LabelField(string label, string label2, params GUILayoutOption[] options) { }
         public static string DelayedTextField(string text, params GUILayoutOption[] options) => null;
-        public static float Slider(GUIContent label, float value, float leftValue, float rightValue, params GUILayoutOption[] options) => 0;
+        public static float Slider(GUIContent label, float value, float leftValue, float rightValue,
+            params GUILayoutOption[] options) => 0;
         public static bool Toggle(string label, bool value, params GUILayoutOption[] options) => false;
         public static bool Toggle(GUIContent label, bool value, params GUILayoutOption[] options) => false;
-        public static int Popup(GUIContent label, int selectedIndex, GUIContent[] displayedOptions, params GUILayoutOption[] options) => 0;
+        public static int Popup(GUIContent label, int selectedIndex, GUIContent[] displayedOptions,
+            params GUILayoutOption[] options) => 0;
         public static Rect BeginHorizontal(params GUILayoutOption[] options) => default(Rect);
         public static void EndHorizontal() { }
     }

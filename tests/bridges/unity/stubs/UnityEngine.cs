@@ -186,7 +186,8 @@ namespace UnityEngine
             public int subMeshCount => 0;
             public Rendering.SubMeshDescriptor GetSubMesh(int index) => default(Rendering.SubMeshDescriptor);
             public void GetVertices(Unity.Collections.NativeArray<Vector3> outVertices) { }
-            public void GetIndices(Unity.Collections.NativeArray<int> outIndices, int submesh, bool applyBaseVertex = true) { }
+            public void GetIndices(Unity.Collections.NativeArray<int> outIndices, int submesh,
+                bool applyBaseVertex = true) { }
         }
     }
 

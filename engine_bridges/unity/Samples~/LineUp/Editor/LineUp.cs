@@ -11,10 +11,12 @@ static class LineUp
     [MenuItem("Tools/Importer/Line Up Selected Folder")]
     static void Run()
     {
-        var folders = Selection.assetGUIDs.Select(AssetDatabase.GUIDToAssetPath).Where(AssetDatabase.IsValidFolder).ToArray();
+        var folders = Selection.assetGUIDs.Select(AssetDatabase.GUIDToAssetPath).Where(AssetDatabase.IsValidFolder)
+            .ToArray();
         if (folders.Length == 0)
         {
-            EditorUtility.DisplayDialog("Line-up", "Select a folder in the Project window first, such as Assets/Imported.", "OK");
+            EditorUtility.DisplayDialog("Line-up",
+                "Select a folder in the Project window first, such as Assets/Imported.", "OK");
             return;
         }
         EditorSceneManager.NewScene(NewSceneSetup.DefaultGameObjects, NewSceneMode.Single);
