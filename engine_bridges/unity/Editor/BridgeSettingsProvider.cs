@@ -110,7 +110,7 @@ namespace Importer.Bridge.Editor
         {
             if (config.Format == "fbx" || ProjectCapabilities.Find().ReadsGlb)
                 return;
-            EditorGUILayout.HelpBox("This project has no importer of GLB files: it can import only assets published with FBX.",
+            EditorGUILayout.HelpBox("This project has no importer of GLB files: it takes only assets published with FBX.",
                                     MessageType.Warning);
             if (GUILayout.Button("Install glTFast", GUILayout.Width(140)))
                 Client.Add(GltFast);

@@ -12,7 +12,7 @@ namespace Importer.Bridge.Editor
     {
         public static Settings Read(Material material)
         {
-            var found = new Settings(StringComparer.Ordinal) 
+            var found = new Settings(StringComparer.Ordinal)
             {
                 { "shader", material.shader == null ? "" : material.shader.name },
             };
