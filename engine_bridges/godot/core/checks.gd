@@ -15,11 +15,23 @@ static func all(manifest: Dictionary, target: Dictionary, found: Dictionary, why
 
 static func check(name: String, unit: String, expected, found, tolerance = null) -> Dictionary:
 	var is_same = agrees(expected, found, tolerance)
-	var entry = {"name": name, "unit": unit, "expected": expected, "found": found}
+	var entry = {"name": name, "unit": unit, "expected": expected, "found": _printable(found)}
 	if tolerance != null:
 		entry["tolerance"] = tolerance
 	entry["status"] = "passed" if is_same else "failed"
 	return entry
+
+
+# JSON has no NaN: a number that is none becomes a text.
+static func _printable(found):
+	if typeof(found) == Values.FLOAT and not Values.is_number(found):
+		return str(found)
+	if Values.is_list(found):
+		var items = []
+		for item in found:
+			items.append(_printable(item))
+		return items
+	return found
 
 
 static func skipped(name: String, why: String) -> Dictionary:

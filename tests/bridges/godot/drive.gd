@@ -61,6 +61,8 @@ class FakeEngine:
 		found["texture_normal_map"] = true
 		for name in overrides:
 			found[name] = overrides[name]
+		if overrides.has("broken"):
+			found[overrides["broken"]] = [NAN, INF, 1.0]
 		return found
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import sys
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -103,6 +104,13 @@ def test_what_could_not_be_measured_has_failed(project, drive):
     drive(found={"size": None, "triangles": [], "levels": 0})
     checks = {check["name"]: check["status"] for check in project.report("cart")["checks"]}
     assert [name for name, status in checks.items() if status == "failed"] == ["size_m", "lod_count", "lod_triangles"]
+
+
+def test_numbers_that_are_none_fail_and_leave_the_report_readable(project, drive):
+    folder = put("good-godot", project.out)
+    drive(found={"broken": "size"})
+    (report,) = read_reports(folder)
+    assert [check.name for check in report.failed] == ["size_m"]
 
 
 def test_a_new_version_replaces_the_old_and_left_over_files_stay(project, drive):
@@ -324,6 +332,16 @@ def test_a_wrong_configuration_stops_the_bridge_and_says_why(project, drive, con
     ((kind, text),) = found["log"]
     assert kind == "error" and "importer_bridge.json" in text and message in text
     assert found["results"] == {}
+
+
+def test_the_configuration_in_the_docs_is_understood(project, drive):
+    page = (Path(__file__).resolve().parents[3] / "docs" / "bridges.md").read_text("utf-8")
+    example = page.partition("## Configuration")[2].partition("```json")[2].partition("```")[0]
+    (project.folder / "importer_bridge.json").write_text(example)
+    put("good-godot", project.out.parent / "props" / "out")
+    found = drive()
+    assert found["results"] == {KEY: "passed"}
+    assert [kind for kind, _ in found["log"]] == ["info"]
 
 
 def test_the_environment_names_other_folders(project, drive):
