@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -25,7 +25,8 @@ class Skin:
 
     ``names`` and ``parents`` (the index of the joint above, or -1) of j joints; ``worlds`` (j, 4, 4) their places in
     the world; ``inverses`` (j, 4, 4) the inverse bind matrices; ``indices``, ``weights`` (n, k). ``stray`` counts the
-    indices that name no joint: they and their weights are 0 here.
+    indices that name no joint: they and their weights are 0 here. ``rest`` (4, 4) is where the mesh would lie without
+    the skin, and ``extent`` its longest side there.
     """
 
     names: tuple[str, ...]
@@ -34,12 +35,19 @@ class Skin:
     inverses: F64
     indices: I32
     weights: F64
+    rest: F64 = field(default_factory=lambda: np.eye(4))
+    extent: float = 0.0
     stray: int = 0
 
     @property
     def matrices(self) -> F64:
         """(j, 4, 4): where each joint at rest takes what is bound to it."""
         return self.worlds @ self.inverses
+
+    @property
+    def drifts(self) -> F64:
+        """(j, 4, 4): how far that is from where the mesh would lie without the skin; identity where they agree."""
+        return self.matrices @ np.linalg.pinv(self.rest)
 
     @property
     def heads(self) -> F64:
@@ -91,14 +99,14 @@ def placed(shape: Shape, matrix: F64) -> Shape:
     """Return the shape moved by a node's matrix."""
     if np.array_equal(matrix, np.eye(4)):
         return shape
-    linear = matrix[:3, :3]
+    linear: F64 = matrix[:3, :3]
     determinant = np.linalg.det(linear)
     normals, tangents, faces = shape.normals, shape.tangents, shape.faces
     if normals is not None and abs(determinant) > 1e-30:
-        normals = unit(normals @ np.linalg.inv(linear))
+        normals = _turned(np.asarray(np.linalg.inv(linear).T[None], np.float64), normals)
     if tangents is not None:
         hand = tangents[:, 3:] * (np.sign(determinant) or 1)
-        tangents = np.column_stack([unit(tangents[:, :3] @ linear.T), hand])
+        tangents = np.column_stack([_turned(linear[None], tangents[:, :3]), hand])
     if determinant < 0:
         faces = faces[:, ::-1]  # glTF 2.0, 3.7.4: a mirrored node turns the winding
     positions = shape.positions @ linear.T + matrix[:3, 3]
@@ -108,27 +116,29 @@ def placed(shape: Shape, matrix: F64) -> Shape:
 def posed(shape: Shape) -> Shape:
     """Return the shape as its skin holds it at rest; vertices without weights stay where they are."""
     skin = shape.skin
-    if skin is None or np.allclose(skin.matrices, np.eye(4), atol=1e-6):
+    if skin is None or not len(shape.positions):
         return shape
+    there = shape.positions @ skin.rest[:3, :3].T
+    skin = replace(skin, extent=float(np.ptp(there, axis=0).max()))
     total = skin.weights.sum(1)
     blend = np.einsum("nk,nkij->nij", skin.weights, skin.matrices[skin.indices])
     blend /= np.where(total > 0, total, 1)[:, None, None]
     blend[total <= 0] = np.eye(4)
     linear = blend[:, :3, :3]
     positions = np.einsum("nij,nj->ni", linear, shape.positions) + blend[:, :3, 3]
-    # Unit length is checked as stored: turning must not repair it.
     normals = shape.normals
     if normals is not None:
         normals = _turned(linear, normals)
     tangents = shape.tangents
     if tangents is not None:
         tangents = np.column_stack([_turned(linear, tangents[:, :3]), tangents[:, 3]])
-    return replace(shape, positions=positions, normals=normals, tangents=tangents)
+    return replace(shape, positions=positions, normals=normals, tangents=tangents, skin=skin)
 
 
 def _turned(linear: F64, rows: F64) -> F64:
+    """Return turned directions of their old length, which is checked as stored: turning must not repair it."""
     length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return unit(np.einsum("nij,nj->ni", linear, rows)) * length
+    return unit(np.einsum("nij,nj->ni", np.broadcast_to(linear, (len(rows), 3, 3)), rows)) * length
 
 
 def unit(rows: F64) -> F64:

@@ -49,8 +49,11 @@ def read_fbx(data: bytes, file: str, opener: Opener) -> tuple[Scene | None, list
     return _scene(plain, file, opener)
 
 
-def _scene(plain: dict[str, Any], file: str, opener: Opener) -> tuple[Scene, list[Finding]]:
+def _scene(plain: dict[str, Any], file: str, opener: Opener) -> tuple[Scene | None, list[Finding]]:
     findings: list[Finding] = []
+    if not _finite(plain):
+        what = "positions, matrices or weights are NaN or infinite"
+        return None, [Finding("error", "ACCESSOR_NOT_FINITE", file, what, "Export the file again.")]
     images, numbers = _images(plain, file, opener, findings)
     surfaces = {entry["id"]: _surface(entry, plain, numbers) for entry in plain["materials"]}
     nodes = {node["id"]: node for node in plain["nodes"]}
@@ -66,6 +69,14 @@ def _scene(plain: dict[str, Any], file: str, opener: Opener) -> tuple[Scene, lis
                 unbound.append(shape.where)
             shapes.append(shape)
     return Scene(file, tuple(shapes), tuple(surfaces.values()), tuple(images), tuple(unbound)), findings
+
+
+def _finite(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind != "f" or bool((np.abs(value) < 1e30).all())
+    if isinstance(value, dict):
+        return all(map(_finite, value.values()))
+    return all(map(_finite, value)) if isinstance(value, list | tuple) else True
 
 
 def _convert(plain: dict[str, Any]) -> F64:
@@ -134,7 +145,8 @@ def _shapes(
             yield replace(placed(shape, convert @ node["geometry"]), matrix=node["world"])
             continue
         points = mesh["positions"][1][rows]
-        bound = replace(skin, indices=skin.indices[points], weights=skin.weights[points])
+        rest = convert @ node["geometry"]
+        bound = replace(skin, indices=skin.indices[points], weights=skin.weights[points], rest=rest)
         moved = posed(replace(shape, skin=bound))
         # Mirroring units and axes turn the winding, as a node's matrix would.
         yield replace(moved, faces=moved.faces[:, ::-1]) if np.linalg.det(convert[:3, :3]) < 0 else moved

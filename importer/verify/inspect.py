@@ -120,6 +120,6 @@ def _textures(
     textured = [scene for scene in scenes if scene.file not in bare]
     for scene in textured:
         for material in scene.surfaces:
-            yield from textures.material(scene, material, images, ours)
+            yield from textures.material(scene, material, images, ours, bool(layout and layout.green_down))
     for scene in textured[:1]:
         yield from textures.packing(separate, scene, images, files)

@@ -18,6 +18,7 @@ from importer.records import Finding
 from importer.verify.fbx import Opener, available
 from importer.verify.images import measure_untrusted, remembered
 from importer.verify.inspect import inspect
+from importer.verify.reports import engine_findings
 from importer.verify.subject import Expected, Layout
 
 _MANIFEST = ".manifest.json"
@@ -102,6 +103,7 @@ def _published(folder: Path, path: Path) -> list[Finding]:
     findings, files = _files(folder, manifest)
     findings += broken
     findings += _unlisted(folder, manifest)
+    findings += engine_findings(folder)
     expected = Expected(
         low=np.array(manifest.bounds.min),
         high=np.array(manifest.bounds.max),
@@ -122,7 +124,9 @@ def _published(folder: Path, path: Path) -> list[Finding]:
 def _layouts(target: str, entry: TargetEntry) -> Iterator[tuple[str, Layout]]:
     yield target, Layout(entry.lods, entry.collision, entry.textures)
     if entry.fbx is not None:
-        yield f"{target} (FBX)", Layout(entry.fbx.lods, entry.fbx.collision)
+        # Its material names the files beside it, as the engine wants them.
+        down = any(texture.normal_convention == "directx" for texture in entry.textures)
+        yield f"{target} (FBX)", Layout(entry.fbx.lods, entry.fbx.collision, green_down=down)
 
 
 def _listed(files: dict[str, bytes], folder: str) -> Opener:

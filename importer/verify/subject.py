@@ -22,11 +22,12 @@ _LEVEL = re.compile(r"_LOD(\d)$", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Layout:
-    """Where levels, hulls and separate textures are."""
+    """Where levels, hulls and separate textures are; ``green_down``: what the meshes' own normal map is to be."""
 
     lods: tuple[LodNode, ...]
     collision: tuple[CollisionNode, ...]
     textures: tuple[Texture, ...] = ()
+    green_down: bool = False
 
 
 @dataclass(frozen=True)

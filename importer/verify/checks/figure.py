@@ -38,7 +38,7 @@ def stance(subject: Subject) -> Iterator[Finding]:
     if up is None:
         return
     if up[1] < 0.7:
-        what = f"the figure's head is towards {_axis(up)} of its hips"
+        what = f"the figure's head is towards {_axis(up)} of its feet"
         yield fault(True, "AXES_WRONG", where, what, "Export with +Y up.")
         return
     yield from _height(subject, parts, where)
@@ -103,12 +103,23 @@ def part_of(name: str) -> str | None:
 
 
 def _up(parts: dict[str, F64]) -> F64 | None:
-    return _unit(parts["head"] - parts["hips"]) if {"head", "hips"} <= parts.keys() else None
+    """Return the way from the feet over the hips to the head; None for what walks on four legs."""
+    if not ({"head", "hips"} <= parts.keys() and _both(parts, "foot")):
+        return None
+    lower = _unit(parts["hips"] - (parts["foot l"] + parts["foot r"]) / 2)
+    upper = _unit(parts["head"] - parts["hips"])
+    if lower is None or upper is None or lower @ upper < 0.7:
+        return None
+    return _unit(lower + upper)
 
 
 def _left(parts: dict[str, F64]) -> F64 | None:
-    pairs = [parts[f"{part} l"] - parts[f"{part} r"] for part in ("hand", "leg", "foot") if _both(parts, part)]
-    return _unit(np.sum(pairs, axis=0)) if pairs else None
+    """Return the way from right to left; None where hands, legs and feet disagree."""
+    pairs = [_unit(parts[f"{part} l"] - parts[f"{part} r"]) for part in ("hand", "leg", "foot") if _both(parts, part)]
+    ways = [way for way in pairs if way is not None]
+    if not ways or any(a @ b < 0.7 for a in ways for b in ways):
+        return None
+    return _unit(np.sum(ways, axis=0))
 
 
 def _forward(parts: dict[str, F64]) -> F64 | None:

@@ -11,7 +11,7 @@ from importer.verify.subject import Subject, fault
 
 _CRUMB = 1e-3  # of the surface
 _INWARD = 0.01  # of the surface
-_AFLOAT = 0.005  # gap to all else, of the longest side
+_AFLOAT, _AFLOAT_OURS = 0.02, 0.005  # gap to all else, of the longest side; signs stand off walls on purpose
 _SHELL = 0.01  # of the surface: less is no waste worth a word
 _ALMOST = 0.02  # of a piece's edges may be open, and its volume still has a meaning
 _FLAT = 0.01  # volume over area to the power of 1.5; a ball has 0.094, a cube 0.068
@@ -61,8 +61,9 @@ def debris(subject: Subject) -> Iterator[Finding]:
     if level.net.components < 2:
         return
     parts = level.pieces
+    gap = (_AFLOAT_OURS if subject.ours else _AFLOAT) * level.longest
     small = np.flatnonzero(parts.area < _CRUMB * parts.area.sum())
-    afloat = [i for i in small[:_MOST] if parts.gap(int(i)) > _AFLOAT * level.longest]
+    afloat = [i for i in small[:_MOST] if parts.gap(int(i)) > gap]
     if afloat:
         what = f"{len(afloat)} of {len(parts.area)} pieces float off the rest, each under 0.1 % of the surface"
         yield fault(False, "DEBRIS", level.where, what, "Remove floating crumbs.")

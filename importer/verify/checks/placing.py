@@ -60,14 +60,17 @@ def axes(subject: Subject) -> Iterator[Finding]:
 
 
 def pivot(subject: Subject) -> Iterator[Finding]:
-    """The origin must be where the profile says: at the centre of the base, or of the box."""
+    """The origin must be where the profile says: at the centre of the base or of the box; elsewhere at either."""
     level, known = subject.levels[0], subject.expected
     low, high = level.box
     where = known.pivot if known else "base"
     anchor = (low + high) / 2
+    centre = float(np.abs(anchor).max() / level.longest)
     if where == "base":
         anchor[1] = low[1]
     off = float(np.abs(anchor).max() / level.longest)
+    if known is None:
+        off = min(off, centre)  # either is a habit
     if off > (_TOLERANCE if known else 0.1):
         place = ", ".join(f"{value:.3g}" for value in anchor)
         what = f"the centre of the {'base' if where == 'base' else 'box'} is at ({place}) m, not at the origin"

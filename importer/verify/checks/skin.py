@@ -50,15 +50,16 @@ def weights(subject: Subject) -> Iterator[Finding]:
 def binds(subject: Subject) -> Iterator[Finding]:
     """Inverse bind matrices must not scale the body away from its skeleton."""
     for shape, skin in _skinned(subject):
-        scale = np.cbrt(np.abs(np.linalg.det(skin.matrices[:, :3, :3])))
+        if not _moving(skin).any():
+            continue
+        scale = np.cbrt(np.abs(np.linalg.det(skin.drifts[:, :3, :3])))
         moving = _moving(skin)
-        ratio = _against_skeleton(shape, skin)
+        ratio = _against_skeleton(skin, float(np.median(scale[moving])))
         fix = "Bind again with the mesh and the skeleton in one unit, and freeze their scale first."
         if not scale[moving].all() or (ratio is not None and not 1 / _RATIO < ratio < _RATIO):
-            size = f"{float(np.median(scale[moving])):.3g}" if moving.any() else "?"
-            what = f"at rest the inverse bind matrices scale the mesh by {size}"
+            what = f"at rest the inverse bind matrices scale the mesh by {float(np.median(scale[moving])):.3g}"
             if ratio is not None:
-                what += f": it is {ratio:.3g} times as large as its skeleton"
+                what += f", which makes it {ratio:.3g} times as large as its skeleton"
             yield fault(True, "BIND_SCALE", shape.where, what, fix)
             continue
         spread = scale[moving].max(initial=0) / max(scale[moving].min(initial=np.inf), 1e-30)
@@ -66,7 +67,7 @@ def binds(subject: Subject) -> Iterator[Finding]:
             name = skin.names[int(np.flatnonzero(moving)[scale[moving].argmax()])]
             what = f"the inverse bind matrices scale unevenly: {name!r} {spread:.3g} times as much as another"
             yield fault(subject.ours or spread > 2, "BIND_SCALE", shape.where, what, fix)
-        off = np.abs(skin.matrices[moving] - np.eye(4)).max(initial=0)
+        off = np.abs(skin.drifts[moving] - np.eye(4)).max(initial=0)
         if subject.ours and off > _BIND * max(1.0, subject.levels[0].longest):
             what = f"at rest the bones move the mesh by up to {off:.3g} from where it was bound"
             yield fault(True, "BIND_MOVED", shape.where, what, "Write inverse bind matrices of the rest pose.")
@@ -99,13 +100,12 @@ def _moving(skin: Skin) -> np.ndarray:
     return np.bincount(skin.indices.reshape(-1), skin.weights.reshape(-1), len(skin.names)) > 0
 
 
-def _against_skeleton(shape: Shape, skin: Skin) -> float | None:
-    """Return the size of the body against that of its joints; None for a single joint."""
+def _against_skeleton(skin: Skin, scale: float) -> float | None:
+    """Return the size of the body, once the skin has scaled it, against that of its joints; None for a single joint."""
     heads = skin.heads[_moving(skin)]
     if len(heads) < 2:
         return None
-    spread = float(np.ptp(heads, axis=0).max())
-    body = float(np.ptp(shape.positions[np.unique(shape.faces)], axis=0).max())
+    spread, body = float(np.ptp(heads, axis=0).max()), skin.extent * scale
     return body / spread if spread > 1e-9 * max(body, 1e-30) else None
 
 

@@ -34,7 +34,7 @@ def sizes(where: str, facts: ImageFacts, ours: bool) -> Iterator[Finding]:
         yield fault(False, "TEXTURE_TOO_LARGE", where, f"{text}; engines take {_LARGEST}", "Use a smaller texture.")
 
 
-def material(scene: Scene, surface: Surface, images: Images, ours: bool) -> Iterator[Finding]:
+def material(scene: Scene, surface: Surface, images: Images, ours: bool, green_down: bool = False) -> Iterator[Finding]:
     """Each slot must hold the kind of picture that belongs there."""
     where = f"{scene.file}: material {surface.name!r}"
     slots = {slot: scene.images[index] for slot, index in surface.images.items() if scene.images[index]}
@@ -57,7 +57,7 @@ def material(scene: Scene, surface: Surface, images: Images, ours: bool) -> Iter
     yield from _declared(facts, where, ours)
     seen = {slot: fact for slot, fact in facts.items() if fact.sample is not None}
     yield from _normal(seen, where, ours)
-    if "normal" in seen and not (ours and is_fbx(scene)):  # ours for Unreal points down, as it should
+    if "normal" in seen and not green_down:
         yield from _green(seen["normal"], where, ours)
 
 

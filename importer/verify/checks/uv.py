@@ -40,8 +40,10 @@ def collapsed(subject: Subject) -> Iterator[Finding]:
         corners = shape.positions[shape.faces]
         area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
         part = float(area[flat].sum() / max(area.sum(), 1e-30))
-        if part > 0.02:
-            bumpy = shape.surface is not None and "normal" in shape.surface.images
+        bumpy = shape.surface is not None and "normal" in shape.surface.images
+        # A palette needs no area, but more than one point.
+        one_point = part > 0.99 and bool((np.ptp(uv[np.unique(shape.faces)], axis=0) < 1e-6).all())
+        if part > 0.02 and (bumpy or subject.ours or one_point):
             what = f"{part:.0%} of the surface has no area in the texture"
             yield fault(bumpy or subject.ours, "UV_COLLAPSED", shape.where, what, "Unwrap the mesh again.")
 
