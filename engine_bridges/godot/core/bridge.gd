@@ -59,8 +59,9 @@ static func is_settled(b: Dictionary) -> bool:
 
 # Import assets again whose folder in the project is `below` or lies below it; `how` is "again" or "replace".
 static func again(b: Dictionary, below: String, how: String) -> int:
+	var is_all = not below.begins_with("res://") or below == "res://"  # "res:" where slashes were cut off its end
 	for key in b["state"]["assets"]:
-		if Paths.is_inside("res://" + b["state"]["assets"][key]["folder"], below) or below == "res:/":
+		if is_all or Paths.is_inside("res://" + b["state"]["assets"][key]["folder"], below):
 			b["force"][key] = how
 	b["next_look"] = 0.0
 	return b["force"].size()

@@ -89,7 +89,7 @@ func drive(options: Dictionary) -> Dictionary:
 	for move in options.get("moves", []):
 		Bridge.moved(b, move[0], move[1], move[2])
 	if options.has("again"):
-		Bridge.again(b, "res:/", options["again"])
+		Bridge.again(b, options.get("below", "res:"), options["again"])
 	var now = 0.0
 	var log_lines = []
 	while now < options["seconds"]:

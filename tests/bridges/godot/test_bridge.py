@@ -192,6 +192,17 @@ def test_assets_deleted_in_the_project_come_back_only_when_asked_or_new(project,
     assert imported(project).exists()
 
 
+def test_importing_again_is_for_the_chosen_folder(project, drive):
+    put("good-godot", project.out)
+    put("good-figure", project.out)
+    drive()
+    for below in ("res://Imported/cart", "res://imported/CART"):
+        assert drive(again="again", below=below)["results"] == {KEY: "passed"}
+    assert drive(again="again", below="res://Import")["results"] == {}
+    for below in ("res://Imported", "res://", "res:"):
+        assert set(drive(again="again", below=below)["results"]) == {KEY, "Imported/figure"}
+
+
 def test_updates_follow_what_was_moved_in_the_editor(project, drive):
     folder = put("good-godot", project.out)
     drive()
