@@ -15,7 +15,7 @@ from importer.daemon.builders import MAX_DEATHS, Builders
 from importer.daemon.ledger import error_record, record, wanted_job
 from importer.daemon.queue.jobs import VERSION, Order
 from importer.daemon.queue.queue import Queue
-from importer.daemon.queue.take import Left
+from importer.daemon.queue.take import Left, owns
 from importer.errors import ImporterError, PictureError, StageError
 from importer.pipeline.events import Event
 
@@ -54,7 +54,7 @@ class Worker:
         drop, out = self.directory / "drop", self.directory / "out"
         task = Task(drop / order.picture, order.sha256, order.profile, out, order.folder)
         try:
-            built = self.builders.build(task, tell, lambda: self._is_wanted(order, job, stop), stop)
+            built = self.builders.build(task, tell, lambda: self._may_publish(order, job, stop), stop)
         except PictureError:
             self._wait_for_share(stop)
             if task.picture.exists():
@@ -90,6 +90,10 @@ class Worker:
 
     def _is_wanted(self, order: Order, job: str, stop: threading.Event) -> bool:
         return persistently(lambda: wanted_job(self.queue.database, order.picture), stop) == job
+
+    def _may_publish(self, order: Order, job: str, stop: threading.Event) -> bool:
+        """Return whether the picture wants this job, and nobody else has it: this machine may have slept for long."""
+        return persistently(lambda: owns(job), stop) and self._is_wanted(order, job, stop)
 
     def _note(self, order: Order, job: str, stop: threading.Event, **changes: Any) -> bool:
         return persistently(lambda: record(self.queue.database, order.picture, job, **changes), stop)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -67,19 +67,21 @@ class _Taker:
         status = self.queue.client._sys_db.get_workflow_status(job)
         return max(0, ((status or {}).get("recovery_attempts") or 1) - 1)
 
-    def stop_lost(self) -> None:
-        """Stop what was cancelled, or taken over by another machine."""
+    def owned(self, jobs: Iterable[str]) -> set[str]:
+        """Return those of the jobs that are still this process's: neither cancelled nor taken over by another."""
         table = SystemDatabase.tables.workflow_status
-        running = dict(self.running)
-        if not running:
-            return
         query = sa.select(table.c.workflow_uuid).where(
-            table.c.workflow_uuid.in_(running), table.c.status == "PENDING", table.c.executor_id == self.executor
+            table.c.workflow_uuid.in_(list(jobs)), table.c.status == "PENDING", table.c.executor_id == self.executor
         )
         with self.queue.client._sys_db.engine.connect() as connection:
-            own = set(connection.execute(query).scalars())
-        for job in running.keys() - own:
-            running[job].set()
+            return set(connection.execute(query).scalars())
+
+    def stop_lost(self) -> None:
+        """Stop what is no longer this process's."""
+        running = dict(self.running)
+        if running:
+            for job in running.keys() - self.owned(running):
+                running[job].set()
 
     def leave(self) -> None:
         """Stop all work and give it back; it is not counted as a death."""
@@ -100,6 +102,11 @@ class _Taker:
 
 
 _taker: _Taker | None = None
+
+
+def owns(job: str) -> bool:
+    """Return whether a job that this process works on is still its own."""
+    return _taker is not None and job in _taker.owned([job])
 
 
 @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
