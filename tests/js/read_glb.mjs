@@ -11,6 +11,9 @@ globalThis.createImageBitmap = async () => ({ width: 1, height: 1, close() {} })
 const TIMES = [0, 0.1, 0.4, 0.7];
 const FEW = 256; // points of larger meshes are left out
 
+// The loader numbers names that stand twice in the file, and keeps the file's own.
+const named = (node) => node.userData.name ?? node.name;
+
 function points(mesh) {
   const { position } = mesh.geometry.attributes;
   return Array.from({ length: position.count }, (_, i) => {
@@ -25,8 +28,8 @@ function describe(mesh) {
   const { position } = mesh.geometry.attributes;
   const bones = mesh.isSkinnedMesh ? mesh.skeleton.bones : [];
   return {
-    name: mesh.userData.name ?? mesh.name,
-    parent: mesh.parent.userData.name ?? mesh.parent.name,
+    name: named(mesh),
+    parent: named(mesh.parent),
     triangles: mesh.geometry.index.count / 3,
     vertices: position.count,
     min: box.min.toArray(),
@@ -36,7 +39,7 @@ function describe(mesh) {
     maps: ["map", "normalMap", "roughnessMap", "metalnessMap", "aoMap"].filter((key) => mesh.material[key]),
     colorSpace: mesh.material.map?.colorSpace ?? null,
     extras: mesh.userData,
-    bones: Object.fromEntries(bones.map((bone) => [bone.userData.name ?? bone.name, bone.matrixWorld.toArray()])),
+    bones: Object.fromEntries(bones.map((bone) => [named(bone), bone.matrixWorld.toArray()])),
   };
 }
 
@@ -55,7 +58,7 @@ async function load(file) {
     for (const seconds of TIMES) {
       mixer.setTime(seconds);
       gltf.scene.updateMatrixWorld(true);
-      moved.push({ seconds, points: Object.fromEntries(meshes.map((mesh) => [mesh.name, points(mesh)])) });
+      moved.push({ seconds, points: Object.fromEntries(meshes.map((mesh) => [named(mesh), points(mesh)])) });
     }
   }
   const clips = gltf.animations.map(({ name, duration }) => ({ name, duration }));
