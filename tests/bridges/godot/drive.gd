@@ -1,7 +1,7 @@
 extends SceneTree
 
 # Runs the bridge's own code on real files, with an engine that measures what it is told and a clock that is set here.
-# For each command.json {"seconds", "found", "moves", "again", "remove_left_over"} it starts a bridge anew and writes
+# For each command.json {"seconds", "found", "moves", "again", "below", "tamper", "remove_left_over"} it starts a bridge anew and writes
 # answer.json; {"quit": true} ends it.
 
 const Bridge = preload("res://addons/importer_bridge/core/bridge.gd")
@@ -99,6 +99,9 @@ func drive(options: Dictionary) -> Dictionary:
 		# Copying may wait for the next second of the real clock.
 		if b["phase"] == "copy":
 			OS.delay_msec(20)
+			if options.has("tamper"):
+				files.write_text(options["tamper"], "published anew between looking and copying")
+				options.erase("tamper")
 		else:
 			now += 0.05
 	var removed = Copy.remove_left_over(b) if options.get("remove_left_over", false) else 0

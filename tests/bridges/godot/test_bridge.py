@@ -132,6 +132,17 @@ def test_a_new_version_replaces_the_old_and_left_over_files_stay(project, drive)
     assert imported(project).exists()
 
 
+def test_a_folder_that_changes_while_it_is_copied_leaves_the_old_asset(project, drive):
+    folder = put("good-godot", project.out)
+    drive()
+    before = imported(project).read_bytes()
+    republish(folder)
+    found = drive(tamper=(folder / "godot" / "cart.glb").as_posix())
+    assert (found["results"], found["scans"], found["waiting"]) == ({}, 0, 1)
+    assert imported(project).read_bytes() == before
+    assert not list(project.folder.glob(".importer_bridge/*"))
+
+
 def test_a_file_that_an_artist_edited_is_never_overwritten(project, drive):
     folder = put("good-godot", project.out)
     drive()
