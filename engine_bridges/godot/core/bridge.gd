@@ -22,7 +22,7 @@ static func open(files, engine, project: String, elsewhere: Array) -> Dictionary
 		"files": files, "engine": engine, "project": project, "elsewhere": elsewhere,
 		"config": {"watch": []}, "config_stamp": "", "state": State.fresh(), "stopped": "", "target": "godot",
 		"phase": "idle", "next_look": 0.0, "looks": 0,
-		"walk": [], "found": [], "todo": [], "due": [], "importing": [], "waiting": 0,
+		"tops": [], "walk": [], "found": [], "todo": [], "due": [], "importing": [], "waiting": 0,
 		"seen": {}, "said": {}, "force": {}, "log": [], "results": {},
 		"dirty": false, "saved": 0.0,
 	}
@@ -119,13 +119,15 @@ static func _begin(b: Dictionary, now: float) -> void:
 	b["next_look"] = now + b["config"]["poll_s"]
 	b["waiting"] = 0
 	b["found"] = []
-	b["walk"] = Look.tops(b)
+	b["tops"] = Look.tops(b)
+	b["walk"] = b["tops"].duplicate()
 	b["phase"] = "walk"
 
 
 static func _walk(b: Dictionary) -> void:
 	for _i in range(FOLDERS_A_STEP):
 		if b["walk"].size() == 0:
+			Look.say_what_is_gone(b, b["tops"])
 			b["todo"] = Look.with_owners(b["found"])
 			b["phase"] = "read"
 			return

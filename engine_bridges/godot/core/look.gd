@@ -23,10 +23,28 @@ static func tops(b: Dictionary) -> Array:
 		if b["files"].is_folder(watch["out"]):
 			found.append({"path": watch["out"], "key": watch["into"], "depth": 0, "order": i})
 			b["said"].erase(watch["out"])
-		elif not b["said"].has(watch["out"]):
-			b["said"][watch["out"]] = true
-			b["log"].append(["warning", watch["out"] + " is not there; waiting for it"])
+		else:
+			say_once(b, watch["out"], "warning", watch["out"] + " is not there; waiting for it")
 	return found
+
+
+static func say_once(b: Dictionary, what: String, level: String, text: String) -> void:
+	if not b["said"].has(what):
+		b["said"][what] = true
+		b["log"].append([level, text])
+
+
+# Say which imported assets are no longer in the folders that were walked; they stay in the project.
+static func say_what_is_gone(b: Dictionary, walked: Array) -> void:
+	var here = {}
+	for asset in b["found"]:
+		here[asset["key"]] = true
+	for key in b["state"]["assets"]:
+		for top in walked:
+			if here.has(key):
+				b["said"].erase(key)
+			elif key.begins_with(top["key"] + "/"):
+				say_once(b, key, "info", key + " is no longer in " + top["path"] + "; the imported asset stays")
 
 
 # Look into one folder: an asset ends the walk there, else its folders are to be walked too.
@@ -36,7 +54,10 @@ static func walk(b: Dictionary, at: Dictionary) -> void:
 	for name in here["files"]:
 		if name.ends_with(SUFFIX) and not name.begins_with("."):
 			manifests.append(name)
-	if manifests.size() > 0 and at["depth"] > 0:
+	if manifests.size() > 0 and at["depth"] == 0:
+		var what = at["path"] + " is an asset's own folder; watch the folder above it"
+		say_once(b, at["path"] + " asset", "warning", what)
+	elif manifests.size() > 0:
 		manifests.sort()
 		b["found"].append({
 			"folder": at["path"], "key": at["key"], "manifests": manifests,

@@ -184,7 +184,10 @@ def test_assets_deleted_in_out_stay_in_the_project(project, drive):
     folder = put("good-godot", project.out)
     drive()
     shutil.rmtree(folder)
-    assert drive()["results"] == {}
+    found = drive(seconds=20)
+    assert found["results"] == {}
+    ((kind, text),) = found["log"]
+    assert kind == "info" and text.startswith(f"{KEY} is no longer in")
     assert imported(project).exists()
     put("good-godot", project.out)
     assert drive()["scans"] == 0
@@ -324,6 +327,15 @@ def check_read_only(project, drive, folder):
     assert Report.model_validate(report).status == "passed"
     assert (project.folder / "ImporterReports/.gdignore").exists()
     assert any("cannot be written" in text for _, text in found["log"])
+
+
+def test_watching_an_assets_own_folder_is_told(project, drive):
+    folder = put("good-godot", project.out)
+    config = {"config_version": 1, "watch": [{"out": folder.as_posix()}]}
+    (project.folder / "importer_bridge.json").write_text(json.dumps(config))
+    found = drive(seconds=10)
+    assert [text.split(" is ")[1] for _, text in found["log"]] == ["an asset's own folder; watch the folder above it"]
+    assert found["results"] == {}
 
 
 def test_a_missing_out_folder_is_told_once_and_harmless(project, drive):
