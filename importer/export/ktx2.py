@@ -10,11 +10,12 @@ from typing import Literal
 
 import numpy as np
 
-from importer.export.uastc import encode_uastc
+from importer.export.uastc import decode_uastc, encode_uastc
 from importer.records import F32, U8
 
 MAGIC = b"\xabKTX 20\xbb\r\n\x1a\n"
 Meaning = Literal["color", "normal", "data"]
+_LARGEST = 16_384
 _UASTC, _BT709, _LINEAR, _SRGB = 166, 1, 1, 2
 _ENTRIES = ((b"KTXorientation", b"rd"), (b"KTXwriter", b"asset-drop"))  # origin at the top left
 
@@ -38,6 +39,17 @@ def encode_ktx2(image: U8, meaning: Meaning) -> bytes:
         places[number] = struct.pack("<3Q", at, len(levels[number]), len(levels[number]))
         at += len(levels[number])
     return b"".join([MAGIC, head, index, *places, descriptor, entries, *chunks])
+
+
+def decode_ktx2(data: bytes) -> U8 | None:
+    """Return the pixels (h, w, 3) of the first level of a file as `encode_ktx2` writes them; None for any other."""
+    if not data.startswith(MAGIC) or len(data) < 104:
+        return None
+    _, _, width, height, *kind, _, compression = struct.unpack_from("<9I", data, 12)
+    start, length = struct.unpack_from("<2Q", data, 80)
+    if kind != [0, 0, 1] or compression or max(width, height) > _LARGEST or start + length > len(data):
+        return None
+    return decode_uastc(data[start : start + length], width, height)
 
 
 def _descriptor(meaning: Meaning) -> bytes:

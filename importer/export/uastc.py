@@ -59,6 +59,23 @@ def encode_uastc(image: U8) -> bytes:
         return b"".join(pool.map(_encode, parts))
 
 
+def decode_uastc(data: bytes, width: int, height: int) -> U8 | None:
+    """Return the pixels (height, width, 3) of blocks as `encode_uastc` writes them; None for blocks in other modes."""
+    columns, rows = -(-width // 4), -(-height // 4)
+    if len(data) != 16 * columns * rows:
+        return None
+    bits = np.unpackbits(np.frombuffer(data, np.uint8).reshape(-1, 16), axis=1, bitorder="little")
+    in_mode_0 = _numbers(bits[:, : _MODE_0.code_bits], _MODE_0.code_bits)[:, 0] == _MODE_0.code
+    in_mode_5 = _numbers(bits[:, : _MODE_5.code_bits], _MODE_5.code_bits)[:, 0] == _MODE_5.code
+    if not (in_mode_0 | in_mode_5).all():
+        return None
+    texels = np.empty((len(bits), 16, 3), np.uint8)
+    texels[in_mode_0] = _mixed(*_unpack_0(bits[in_mode_0]), _MODE_0)
+    texels[in_mode_5] = _mixed(*_unpack_5(bits[in_mode_5]), _MODE_5)
+    whole = texels.reshape(rows, columns, 4, 4, 3).swapaxes(1, 2).reshape(rows * 4, columns * 4, 3)
+    return np.ascontiguousarray(whole[:height, :width])
+
+
 def _encode(blocks: U8) -> bytes:
     """Encode blocks (3, n, 16): a plane a channel."""
     texels = blocks.astype(np.float32)
@@ -170,3 +187,29 @@ def _weight_bits(weights: Indices, bits: int) -> NDArray[np.uint8]:
 def _bits(values: NDArray[np.integer], count: int) -> NDArray[np.uint8]:
     """Return the bits (n, k * count) of values (n, k), lowest first."""
     return ((values[..., None] >> np.arange(count)) & 1).astype(np.uint8).reshape(len(values), -1)
+
+
+def _unpack_0(bits: U8) -> tuple[Indices, Indices]:
+    """Return stored colours (n, 6) and weights (n, 16) of blocks (n, 128) in mode 0."""
+    digits = np.concatenate([_numbers(bits[:, 19:27], 8) // 3 ** np.arange(5) % 3, _numbers(bits[:, 27:29], 2)], axis=1)
+    first = _numbers(bits[:, 65:68], 3)
+    weights = np.concatenate([first, _numbers(bits[:, 68:128], 4)], axis=1)
+    return np.minimum(digits * 64 + _numbers(bits[:, 29:65], 6), 191), weights
+
+
+def _unpack_5(bits: U8) -> tuple[Indices, Indices]:
+    """The same of mode 5."""
+    weights = np.concatenate([_numbers(bits[:, 68:70], 2), _numbers(bits[:, 70:115], 3)], axis=1)
+    return _numbers(bits[:, 20:68], 8), weights
+
+
+def _mixed(colors: Indices, weights: Indices, mode: _Mode) -> U8:
+    """Return texels (n, 16, 3), mixed in 16 bits as ASTC does."""
+    low, high = mode.colors[colors].astype(np.int64).reshape(-1, 1, 3, 2).transpose(3, 0, 1, 2) * 257
+    t = mode.weights[weights].astype(np.int64)[..., None]
+    return ((low * (64 - t) + high * t + 32) >> 14).astype(np.uint8)
+
+
+def _numbers(bits: U8, count: int) -> Indices:
+    """Return numbers (n, k) from their bits (n, k * count), lowest first."""
+    return bits.reshape(len(bits), bits.shape[1] // count, count).astype(np.int32) @ (1 << np.arange(count, dtype=np.int32))

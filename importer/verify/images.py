@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from importer.errors import StageError
+from importer.export.ktx2 import decode_ktx2
 from importer.records import F64, U8
 from importer.system.child import run_in_child
 from importer.verify import ktx
@@ -44,7 +45,7 @@ class ImageFacts:
 
 
 def measure(data: bytes) -> ImageFacts:
-    """Decode one PNG, JPEG or WebP file; of a KTX2 file the header alone."""
+    """Decode one PNG, JPEG or WebP file; a KTX2 file only as this program writes it, else its header alone."""
     if data.startswith(ktx.MAGIC):
         return _sealed(data)
     try:
@@ -68,6 +69,12 @@ def _sealed(data: bytes) -> ImageFacts:
         header = ktx.read_header(data)
     except ValueError as error:
         return ImageFacts(fault=str(error))
+    pixels = decode_ktx2(data)
+    if pixels is not None:
+        step = max(1, -(-max(header.width, header.height) // _SAMPLE))
+        opaque = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+        sample = np.ascontiguousarray(opaque[::step, ::step])
+        return ImageFacts(header.width, header.height, 3, sample, upward(opaque), header.srgb)
     return ImageFacts(header.width, header.height, srgb=header.srgb, sealed="KTX2 textures are not decoded here")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from importer.export.ktx2 import encode_ktx2
-from importer.export.uastc import encode_uastc
+from importer.export.uastc import decode_uastc, encode_uastc
 from tests.export.transcode import transcoded
 
 SIDE = 64
@@ -67,6 +67,20 @@ def test_pictures_come_back(name: str, found: dict[str, np.ndarray]):
         return
     error = ((found[name].astype(float) - picture) ** 2).mean()
     assert 10 * np.log10(255**2 / error) > decibels
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_our_own_decoder_gives_what_the_transcoder_gives(name: str, found: dict[str, np.ndarray]):
+    data = encode_uastc(np.round(PICTURES[name][0]).astype(np.uint8))
+    np.testing.assert_array_equal(decode_uastc(data, SIDE, SIDE), found[name])
+
+
+def test_blocks_in_other_modes_and_of_other_sizes_are_not_decoded():
+    data = bytearray(encode_uastc(np.zeros((8, 8, 3), np.uint8)))
+    assert decode_uastc(bytes(data), 8, 8) is not None
+    assert decode_uastc(bytes(data), 16, 8) is None
+    data[16] = 0b10111  # the mode for one colour
+    assert decode_uastc(bytes(data), 8, 8) is None
 
 
 def test_a_block_takes_16_bytes_and_edges_are_filled_up():
