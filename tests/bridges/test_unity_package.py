@@ -12,24 +12,12 @@ import pytest
 
 from importer.manifest.folder import read_folder
 from tests.bridges.unity import metas
-from tests.bridges.unity.mono import HERE, PACKAGE, build_folder, compiled, need_mono, sources
-
-STUBS = HERE / "stubs"
+from tests.bridges.unity.mono import PACKAGE, assemblies, build_folder, compiled, sources
 
 
 @pytest.fixture(scope="module")
 def libraries() -> dict[str, Path]:
-    """Compile as Unity does: an assembly for each definition, seeing only what it refers to."""
-    need_mono()
-    out = build_folder()
-    engine = compiled(out / "UnityEngine.dll", STUBS / "UnityEngine.cs")
-    editor = compiled(out / "UnityEditor.dll", STUBS / "UnityEditor.cs", references=(engine,))
-    nunit = compiled(out / "nunit.framework.dll", STUBS / "NUnit.cs")
-    core = compiled(out / "Importer.Bridge.Core.dll", *sources(PACKAGE / "Core"))
-    bridge = compiled(
-        out / "Importer.Bridge.Editor.dll", *sources(PACKAGE / "Editor"), references=(core, engine, editor)
-    )
-    return {"engine": engine, "editor": editor, "nunit": nunit, "core": core, "bridge": bridge}
+    return assemblies()
 
 
 def test_package_compiles(libraries: dict[str, Path]) -> None:

@@ -13,7 +13,11 @@ namespace Importer.Bridge.Editor
     {
         const double SliceMilliseconds = 8;
 
+        const double ConfigSeconds = 2;
+
         static readonly Stopwatch Clock = new Stopwatch();
+        static string configStamp;
+        static double nextConfig;
 
         /// <summary>Null while there is nothing to watch, or the configuration is wrong.</summary>
         public static Session Session { get; private set; }
@@ -37,6 +41,7 @@ namespace Importer.Bridge.Editor
         {
             Problem = null;
             Session = null;
+            configStamp = Wholeness.Stamp(PlainPath.OnDisk(Project, BridgeConfig.File));
             try
             {
                 var config = BridgeConfig.Load(Project, Environment.GetEnvironmentVariable(BridgeConfig.OutVariable));
@@ -62,8 +67,20 @@ namespace Importer.Bridge.Editor
                 Debug.Log(text);
         }
 
+        // The file may be edited by hand, or come with an update from version control.
+        static void FollowConfig()
+        {
+            if (EditorApplication.timeSinceStartup < nextConfig || configStamp == null)
+                return;
+            nextConfig = EditorApplication.timeSinceStartup + ConfigSeconds;
+            var isIdle = Session == null || Session.IsIdle;
+            if (isIdle && configStamp != Wholeness.Stamp(PlainPath.OnDisk(Project, BridgeConfig.File)))
+                Restart();
+        }
+
         static void Update()
         {
+            FollowConfig();
             if (Session == null || EditorApplication.isCompiling || EditorApplication.isUpdating
                 || EditorApplication.isPlayingOrWillChangePlaymode)
                 return;

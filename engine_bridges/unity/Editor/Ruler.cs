@@ -58,7 +58,7 @@ namespace Importer.Bridge.Editor
             var all = recipe.Lods.SelectMany(name => PrefabBuilder.Renderers(model, name))
                 .SelectMany(renderer => renderer.sharedMaterials).ToList();
             if (all.All(IsReal))
-                found.Materials.AddRange(all.Select(material => material.name).Distinct());
+                found.Materials.AddRange(all.Select(material => NameOf(material, recipe)).Distinct());
             var ours = recipe.Materials.Concat(new[] { recipe.Model }).ToList();
             found.HasOtherMaterials = all.All(IsReal) && all.Any(
                 material => !ours.Contains(AssetDatabase.GetAssetPath(material)));
@@ -72,6 +72,12 @@ namespace Importer.Bridge.Editor
                 if (texture != null)
                     found.Textures[slot.Key] = Texture(texture);
             }
+        }
+
+        static string NameOf(Material material, PrefabRecipe recipe)
+        {
+            var index = recipe.Materials.IndexOf(AssetDatabase.GetAssetPath(material));
+            return index < 0 ? material.name : recipe.MaterialNames[index];
         }
 
         static bool IsReal(Material material)

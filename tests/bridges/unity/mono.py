@@ -42,6 +42,28 @@ def program() -> Path:
     return compiled(build_folder() / "runner.exe", *sources(PACKAGE / "Core", HERE / "runner"))
 
 
+@cache
+def assemblies() -> dict[str, Path]:
+    """Compile as Unity does: an assembly for each definition, seeing only what it refers to."""
+    need_mono()
+    out, stubs = build_folder(), HERE / "stubs"
+    engine = compiled(out / "UnityEngine.dll", stubs / "UnityEngine.cs")
+    editor = compiled(out / "UnityEditor.dll", stubs / "UnityEditor.cs", references=(engine,))
+    nunit = compiled(out / "nunit.framework.dll", stubs / "NUnit.cs")
+    core = compiled(out / "Importer.Bridge.Core.dll", *sources(PACKAGE / "Core"))
+    bridge = compiled(
+        out / "Importer.Bridge.Editor.dll", *sources(PACKAGE / "Editor"), references=(core, engine, editor)
+    )
+    return {"engine": engine, "editor": editor, "nunit": nunit, "core": core, "bridge": bridge}
+
+
+@cache
+def whole_program() -> Path:
+    """Return the whole bridge on the stubs' little behaviour, compiled once a process."""
+    references = tuple(path for name, path in assemblies().items() if name != "nunit")
+    return compiled(build_folder() / "whole.exe", *sources(HERE / "editor"), references=references)
+
+
 def sources(*folders: Path) -> list[Path]:
     return sorted(path for folder in folders for path in folder.rglob("*.cs"))
 
@@ -73,11 +95,13 @@ class Bridge:
 
 
 @contextmanager
-def running() -> Iterator[Bridge]:
-    """Run the bridge until the end of the block."""
+def running(whole: bool = False) -> Iterator[Bridge]:
+    """Run the bridge until the end of the block: what needs no Unity, or all of it on the stubs."""
     need_mono()
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(["mono", str(program())], text=True, encoding="utf-8", **pipes) as process:
+    path = whole_program() if whole else program()
+    pipe = subprocess.PIPE
+    command = ["mono", "--debug", str(path)]
+    with subprocess.Popen(command, text=True, encoding="utf-8", stdin=pipe, stdout=pipe, stderr=pipe) as process:
         try:
             yield Bridge(process)
         finally:

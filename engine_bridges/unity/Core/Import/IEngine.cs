@@ -89,6 +89,9 @@ namespace Importer.Bridge
         /// <summary>Path of each material.</summary>
         public List<string> Materials;
 
+        /// <summary>The manifest's name of each: artists may rename the file.</summary>
+        public List<string> MaterialNames;
+
         /// <summary>Shader property by slot, for the tests.</summary>
         public SortedDictionary<string, string> Slots;
 

@@ -282,6 +282,7 @@ namespace Importer.Bridge
         PrefabRecipe Recipe()
         {
             var levels = target.LodsIn(verdict.Format);
+            var textured = target.Materials.Where(material => material.Textures.Count > 0).ToList();
             var slots = new SortedDictionary<string, string>(StringComparer.Ordinal);
             foreach (var slot in target.Materials.SelectMany(material => material.Textures.Keys).Distinct())
                 if (MaterialRecipe.Property(engine.Capabilities.Pipeline, slot) != null)
@@ -292,8 +293,8 @@ namespace Importer.Bridge
                 Model = folder.PathOf(names.Model),
                 Lods = levels.Select(level => level.Node).ToList(),
                 Heights = LodHeights.Wanted(manifest, levels.Count),
-                Materials = target.Materials.Where(material => material.Textures.Count > 0)
-                    .Select(material => folder.PathOf(names.Material(material))).ToList(),
+                Materials = textured.Select(material => folder.PathOf(names.Material(material))).ToList(),
+                MaterialNames = textured.Select(material => material.Name).ToList(),
                 Slots = slots,
                 ColliderName = manifest.Asset + PrefabRecipe.ColliderSuffix,
                 Hulls = names.Hulls.Select(folder.PathOf).ToList(),

@@ -122,8 +122,7 @@ sealed class FakeEngine : IEngine
         var heights = (string)ReadSettings(recipe.Path)["lod heights"];
         if (heights != "")
             found.LodHeights.AddRange(heights.Split(';').Select(double.Parse));
-        foreach (var material in recipe.Materials)
-            found.Materials.Add(Path.GetFileNameWithoutExtension(material));
+        found.Materials.AddRange(recipe.MaterialNames);
         found.Shader = recipe.Materials.Count == 0 ? "" : (string)ReadSettings(recipe.Materials[0])["shader"];
         foreach (var slot in recipe.Slots)
             found.Textures[slot.Key] = Texture(PathOf((string)ReadSettings(recipe.Materials[0])["texture "
