@@ -81,7 +81,8 @@ def test_textures_are_set_for_their_slots_and_green_is_not_flipped_twice(project
         "N": (f"{kinds}NORMALMAP: 1>", False, False, f"{groups}_NORMAL_MAP: 1>", clamp),
         "ORM": (f"{kinds}MASKS: 2>", False, False, f"{groups}_SPECULAR: 2>", clamp),
     }
-    assert project.world.called("InterchangeGenericTexturePipeline.flip_normal_map_green_channel") == [(False,)] * 6
+    for setting in ("flip_normal_map_green_channel", "detect_normal_map_texture"):
+        assert project.world.called(f"InterchangeGenericTexturePipeline.{setting}") == [(False,)] * 6
 
 
 def test_a_normal_map_with_green_up_is_flipped_by_its_setting(project: Project) -> None:

@@ -89,8 +89,10 @@ def test_a_folder_that_stays_half_is_refused_once_and_imported_when_it_is_mended
     file = folder / "unreal/T_cart_N.png"
     data = file.read_bytes()
     file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-    for _ in range(20):
+    for _ in range(15):
         project.look()
+        assert not (folder / "reports").exists(), "spoke before 30 s without a change had passed"
+    project.look()
     assert project.report()["problems"][0] == {
         "code": "HASH_MISMATCH",
         "where": "unreal/T_cart_N.png",
