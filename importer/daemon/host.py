@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import re
 import socket
-import tempfile
 from collections.abc import Iterator
 from itertools import count
-from pathlib import Path
 
+from importer.system.folders import user_cache_folder
 from importer.system.lock import try_lock
 
 
@@ -21,7 +19,7 @@ def own_name(wish: str | None = None) -> Iterator[str]:
     Two processes of one name would take each other's running jobs, so a file is locked for as long as it is used.
     """
     base = re.sub(r"[^\w.-]", "-", wish or socket.gethostname() or "host")
-    folder = Path(tempfile.gettempdir()) / f"importer-hosts-{getpass.getuser()}"
+    folder = user_cache_folder() / f"hosts-{socket.gethostname()}"  # homes may be on a share
     folder.mkdir(parents=True, exist_ok=True)
     for number in count(1):
         name = base if number == 1 else f"{base}-{number}"

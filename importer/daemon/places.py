@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from itertools import count
 from pathlib import PurePosixPath
@@ -11,38 +12,69 @@ from importer.daemon.ledger import Entry
 from importer.system.names import asset_name
 
 
-def folder_for(picture: str, name: str, entries: Mapping[str, Entry]) -> str:
-    """Return the folder for the asset `name` of `picture`, relative to out/.
+class Places:
+    """The folders of all pictures, so that finding a new one does not take longer the more there are.
 
-    The folder that a picture has keeps being its own. ``chair.jpg`` beside ``chair.png`` becomes ``chair_jpg``, as does
-    ``Chair.jpg``, because Windows and macOS do not tell the two apart; an asset never lies inside another one.
+    Parameters
+    ----------
+    entries : mapping of str to Entry
+        The ledger's; folders of pictures that are gone may be taken over.
     """
-    own = entries.get(picture)
-    if own and own.folder and own.name == name:
-        return own.folder
-    taken = {_same(e.folder) for other, e in entries.items() if other != picture and e.folder and e.state != "gone"}
-    parent = ""
-    for part in PurePosixPath(picture).parts[:-1]:
-        while _same(parent + part) in taken:
-            part += "_folder"
-        parent += f"{part}/"
-    suffix = PurePosixPath(picture).suffix.lstrip(".").lower()
-    for number in count():
-        leaf = name if number == 0 else asset_name(f"{name}_{suffix}" + (f"_{number}" if number > 1 else ""))
-        if not _clashes(_same(parent + leaf), taken):
-            return parent + leaf
-    raise AssertionError
+
+    def __init__(self, entries: Mapping[str, Entry]) -> None:
+        self.entries = entries
+        self._owners: dict[str, str] = {}
+        self._above: Counter[str] = Counter()  # folders that have an asset somewhere inside
+        self._gone: dict[str, str] = {}
+        for picture, entry in entries.items():
+            if entry.folder and entry.state == "gone":
+                self._gone[entry.folder] = picture
+            elif entry.folder:
+                self._take(picture, entry.folder)
+
+    def assign(self, picture: str, name: str) -> str:
+        """Return the folder for the asset `name` of `picture`, relative to out/; it is the picture's from now on.
+
+        The folder that a picture has keeps being its own. ``chair.jpg`` beside ``chair.png`` becomes ``chair_jpg``, as
+        does ``Chair.jpg``, because Windows and macOS do not tell the two apart; an asset never lies inside another one.
+        """
+        own = self.entries.get(picture)
+        if own and own.folder and own.name == name:
+            return own.folder
+        if own and own.folder:
+            self._leave(picture, own.folder)
+        parent = ""
+        for part in PurePosixPath(picture).parts[:-1]:
+            while _same(parent + part) in self._owners:
+                part += "_folder"
+            parent += f"{part}/"
+        suffix = PurePosixPath(picture).suffix.lstrip(".").lower()
+        for number in count():
+            leaf = name if number == 0 else asset_name(f"{name}_{suffix}" + (f"_{number}" if number > 1 else ""))
+            folder = _same(parent + leaf)
+            if folder not in self._owners and not self._above[folder]:
+                self._take(picture, parent + leaf)
+                return parent + leaf
+        raise AssertionError
+
+    def previous_owner(self, picture: str, folder: str) -> str | None:
+        """Return the vanished picture whose asset lies in `folder`."""
+        owner = self._gone.get(folder)
+        return owner if owner != picture else None
+
+    def _take(self, picture: str, folder: str) -> None:
+        self._owners[_same(folder)] = picture
+        self._above.update(_parents(folder))
+
+    def _leave(self, picture: str, folder: str) -> None:
+        if self._owners.get(_same(folder)) == picture:
+            del self._owners[_same(folder)]
+            self._above.subtract(_parents(folder))
 
 
-def previous_owner(picture: str, folder: str, entries: Mapping[str, Entry]) -> str | None:
-    """Return the vanished picture whose asset lies in `folder`."""
-    owners = (name for name, e in entries.items() if name != picture and e.state == "gone" and e.folder == folder)
-    return next(owners, None)
+def _parents(folder: str) -> list[str]:
+    return [str(parent) for parent in PurePosixPath(_same(folder)).parents][:-1]
 
 
 def _same(folder: str) -> str:
     return unicodedata.normalize("NFC", folder).casefold()
-
-
-def _clashes(folder: str, taken: set[str]) -> bool:
-    return any(other == folder or other.startswith(f"{folder}/") for other in taken)

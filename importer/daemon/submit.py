@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from importer.daemon.ledger import Entry, Ledger
-from importer.daemon.places import folder_for, previous_owner
+from importer.daemon.places import Places
 from importer.daemon.queue.jobs import BATCH, BY_HAND, VERSION, Order
 from importer.daemon.queue.queue import Queue
 from importer.daemon.scan import MISSING, Stamp, stamp_of
@@ -21,7 +23,22 @@ from importer.profile.resolve import Resolved, resolve
 from importer.system.names import asset_name
 
 _TOGETHER = 100  # jobs queued in one transaction
-_HANDFUL = 20  # more pictures than these, waiting at once, are a batch
+_HANDFUL = 20  # more pictures than these in a minute are a batch
+_MINUTE = 60.0
+
+
+@dataclass
+class Rate:
+    """How many pictures have arrived lately: a folder being copied in arrives in many small parts."""
+
+    _arrived: deque[tuple[float, int]] = field(default_factory=deque)
+
+    def of(self, number: int, now: float) -> int:
+        """Note so many arrivals; return all of the last minute."""
+        self._arrived.append((now, number))
+        while self._arrived[0][0] < now - _MINUTE:
+            self._arrived.popleft()
+        return sum(number for _, number in self._arrived)
 
 
 @dataclass(frozen=True)
@@ -32,6 +49,7 @@ class Project:
     queue: Queue
     ledger: Ledger
     table: Sequence[Stage]
+    rate: Rate = field(default_factory=Rate)
 
     @property
     def drop(self) -> Path:
@@ -57,6 +75,7 @@ class Ready:
 class _Batch:
     """What goes into one transaction, and is told once it is there."""
 
+    places: Places
     changed: list[str] = field(default_factory=list)
     orders: list[tuple[str, Order]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -65,12 +84,14 @@ class _Batch:
 
 def submit(project: Project, ready: Sequence[Ready], tell: Tell) -> None:
     """Queue a job for each picture whose asset is not there yet; a fault of picture or profile ends in the ledger."""
+    if not ready:
+        return
+    places = Places(project.ledger.entries)
+    priority = BY_HAND if project.rate.of(len(ready), time.monotonic()) <= _HANDFUL else BATCH
     for start in range(0, len(ready), _TOGETHER):
-        batch = _Batch()
+        batch = _Batch(places)
         for one in ready[start : start + _TOGETHER]:
             _decide(project, one, batch)
-        waiting = project.queue.counts()["queued"] + len(batch.orders)
-        priority = BY_HAND if len(ready) <= _HANDFUL and waiting <= _HANDFUL else BATCH
         with project.queue.transaction() as connection:
             project.ledger.save(batch.changed, connection)
             for job, order in batch.orders:
@@ -122,7 +143,7 @@ def _order(project: Project, picture: str, entry: Entry, resolved: Resolved, sha
     """Choose the folder, and say where that is not the expected one."""
     entries, profile = project.ledger.entries, resolved.profile
     name = profile.asset.name or asset_name(PurePosixPath(picture).stem)
-    folder = folder_for(picture, name, entries)
+    folder = batch.places.assign(picture, name)
     leaf = folder.rpartition("/")[2]
     if folder != entry.folder:
         if leaf != name:
@@ -131,7 +152,7 @@ def _order(project: Project, picture: str, entry: Entry, resolved: Resolved, sha
         if entry.folder and entry.published:
             message = f"the asset published before stays in out/{entry.folder}"
             batch.events.append(Event("warning", picture, message=message))
-        owner = previous_owner(picture, folder, entries)
+        owner = batch.places.previous_owner(picture, folder)
         if owner:
             del entries[owner]
             batch.changed.append(owner)

@@ -7,15 +7,15 @@ only, so that the picture behind it is on the GPU while its own mesh is made.
 from __future__ import annotations
 
 import contextlib
-import getpass
 import os
+import socket
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from importer.pipeline.events import Event
+from importer.system.folders import user_cache_folder
 from importer.system.lock import Lock, try_lock
 
 GPU_STAGES = ("matte", "predict")
@@ -90,7 +90,7 @@ def _memory_gb() -> float:
 
 
 def _folder() -> Path:
-    return Path(tempfile.gettempdir()) / f"importer-turns-{getpass.getuser()}"
+    return user_cache_folder() / f"turns-{socket.gethostname()}"  # homes may be on a share
 
 
 Tell = Callable[[Event], None]

@@ -1,7 +1,7 @@
 import pytest
 
 from importer.daemon.ledger import Entry
-from importer.daemon.places import folder_for, previous_owner
+from importer.daemon.places import Places
 
 
 def done(folder, name=None, state="done"):
@@ -26,19 +26,19 @@ def done(folder, name=None, state="done"):
 def test_every_picture_gets_a_folder_of_its_own(picture, taken, folder):
     entries = {owner: done(place) for owner, place in taken.items()}
     leaf = "Chair" if picture.startswith("C") else picture.rpartition("/")[2].partition(".")[0]
-    assert folder_for(picture, leaf, entries) == folder
+    assert Places(entries).assign(picture, leaf) == folder
 
 
 def test_folder_stays_while_the_name_does():
     entries = {"chair.png": done("chair"), "chair.jpg": done("chair_jpg", "chair")}
-    assert folder_for("chair.jpg", "chair", entries) == "chair_jpg"
-    assert folder_for("chair.jpg", "throne", entries) == "throne"
+    assert Places(entries).assign("chair.jpg", "chair") == "chair_jpg"
+    assert Places(entries).assign("chair.jpg", "throne") == "throne"
     del entries["chair.png"]
-    assert folder_for("chair.jpg", "chair", entries) == "chair_jpg"
+    assert Places(entries).assign("chair.jpg", "chair") == "chair_jpg"
 
 
 def test_folder_of_a_vanished_picture_can_be_taken_over():
     entries = {"chair.png": done("chair", state="gone")}
-    assert folder_for("chair.jpg", "chair", entries) == "chair"
-    assert previous_owner("chair.jpg", "chair", entries) == "chair.png"
-    assert previous_owner("chair.png", "chair", entries) is None
+    assert Places(entries).assign("chair.jpg", "chair") == "chair"
+    assert Places(entries).previous_owner("chair.jpg", "chair") == "chair.png"
+    assert Places(entries).previous_owner("chair.png", "chair") is None
