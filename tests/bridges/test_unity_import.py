@@ -445,6 +445,25 @@ def test_error_while_drawing_fails_the_asset(project: Project) -> None:
     assert project.failed() == ["draws"]
 
 
+def test_what_unity_says_while_importing_is_in_the_report(project: Project) -> None:
+    project.open()
+    project.bridge("fail", **{"import": "", "draw": "", "warn": "the mesh has 2 degenerate triangles"})
+    assert project.run()["statuses"] == {KEY: "passed"}
+    assert [(one["code"], one["what"]) for one in project.report()["warnings"]] == [
+        ("ENGINE_WARNING", "the mesh has 2 degenerate triangles")
+    ]
+
+
+def test_read_only_state_is_checked_out(project: Project) -> None:
+    project.imported()
+    state = project.root / "ProjectSettings/ImporterBridge.state.json"
+    state.chmod(stat.S_IREAD)
+    new_texture(project)
+    assert project.run()["statuses"] == {KEY: "passed"}
+    assert project.state()["files"]["cart_BaseColor.png"] != ""
+    assert state.stat().st_mode & stat.S_IWRITE
+
+
 def test_damaged_state_is_put_aside_and_files_are_recognised(project: Project) -> None:
     project.imported()
     guids = project.guids()

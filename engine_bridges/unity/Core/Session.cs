@@ -135,7 +135,7 @@ namespace Importer.Bridge
                 asset.Guids.Remove(file.Key);
                 asset.Settings.Remove(file.Key);
             }
-            state.Save(stateFile);
+            Save();
         }
 
         /// <summary>
@@ -213,7 +213,7 @@ namespace Importer.Bridge
             job = new ImportJob(project, engine, verdict, asset, replaceEdits, config.Screenshots, () =>
             {
                 state.Assets[key] = asset;
-                state.Save(stateFile);
+                Save();
             });
             if (asset.RefusedManifest == verdict.ManifestSha256 && !again.ContainsKey(key)
                 && judge.IsStillRefused(verdict, job.Destination().Stamp()))
@@ -251,7 +251,7 @@ namespace Importer.Bridge
             var key = current.Published.Key;
             Write(job.Report, current);
             again.Remove(key);
-            state.Save(stateFile);
+            Save();
             Statuses[key] = job.Report.Status;
             Note(key, job.Report.Status == "passed");
             log(job.Report.Status == "passed" ? "info" : "error", key + ": imported, tests " + job.Report.Status);
@@ -295,7 +295,7 @@ namespace Importer.Bridge
             asset.RefusedManifest = verdict.ManifestSha256;
             asset.RefusedCode = problem.Code;
             Write(new Report { Problems = { problem } }, verdict);
-            state.Save(stateFile);
+            Save();
         }
 
         void Write(Report report, Verdict verdict)
@@ -311,6 +311,13 @@ namespace Importer.Bridge
             var folder = report.Write(project, verdict.Published, engine, now());
             if (!PlainPath.IsInside(folder, verdict.Published.Folder))
                 Tell("reports", "warning", "out/ cannot be written; reports go to " + folder);
+        }
+
+        void Save()
+        {
+            if (File.Exists(stateFile) && (File.GetAttributes(stateFile) & FileAttributes.ReadOnly) != 0)
+                engine.MakeEditable(new[] { BridgeState.File });
+            state.Save(stateFile);
         }
 
         void Note(string key, bool isGood)

@@ -87,8 +87,18 @@ namespace Importer.Bridge.Editor
             Clock.Reset();
             Clock.Start();
             // One import of one file cannot be cut; everything smaller shares a slice.
-            while (Session.Step() && Clock.Elapsed.TotalMilliseconds < SliceMilliseconds)
+            try
             {
+                while (Session.Step() && Clock.Elapsed.TotalMilliseconds < SliceMilliseconds)
+                {
+                }
+            }
+            catch (Exception error)
+            {
+                // A full disk, say. Once in the Console, not sixty times a second; the settings page starts it again.
+                Problem = error.Message;
+                Session = null;
+                Log("error", error.ToString());
             }
         }
     }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using UnityEditor;
@@ -10,6 +11,8 @@ namespace Importer.Bridge.Editor
     /// <summary>Unity's editor, as the bridge needs it. What is done where: ImportJob.</summary>
     public sealed class EditorEngine : IEngine
     {
+        readonly List<KeyValuePair<string, string>> importLog = new List<KeyValuePair<string, string>>();
+
         public string Version => Application.unityVersion;
 
         public string Platform => Application.platform.ToString();
@@ -28,7 +31,14 @@ namespace Importer.Bridge.Editor
                                               "Check it out, or look who has locked it");
         }
 
-        public void Import(string path) => AssetDatabase.ImportAsset(path);
+        public void Import(string path) => Listening(path, () => AssetDatabase.ImportAsset(path));
+
+        public IList<KeyValuePair<string, string>> TakeImportLog()
+        {
+            var taken = importLog.ToArray();
+            importLog.Clear();
+            return taken;
+        }
 
         public bool IsModel(string path) => AssetDatabase.LoadAssetAtPath<GameObject>(path) != null;
 
@@ -61,7 +71,7 @@ namespace Importer.Bridge.Editor
                 TextureSettings.Write((TextureImporter)importer, values);
             else
                 ModelSettings.Write(Importer(path), values);
-            importer.SaveAndReimport();
+            Listening(path, importer.SaveAndReimport);
         }
 
         public void SaveMesh(string path, TriangleMesh mesh) => NativeAssets.Fill(Load<Mesh>(path), mesh);
@@ -79,13 +89,31 @@ namespace Importer.Bridge.Editor
 
         /// <summary>Load an asset that must be there.</summary>
         /// <exception cref="BridgeException">IMPORT_FAILED: Unity has not made that of the file.</exception>
-        public static T Load<T>(string path) where T : Object
+        public static T Load<T>(string path) where T : UnityEngine.Object
         {
             var found = AssetDatabase.LoadAssetAtPath<T>(path);
             if (found != null)
                 return found;
             throw new BridgeException("IMPORT_FAILED", path, "Unity has made no " + typeof(T).Name + " of it",
                                       "Look into the Console for what its importer says");
+        }
+
+        void Listening(string path, Action import)
+        {
+            Application.LogCallback listen = (text, trace, type) =>
+            {
+                if (type != LogType.Log)
+                    importLog.Add(new KeyValuePair<string, string>(path, text));
+            };
+            Application.logMessageReceived += listen;
+            try
+            {
+                import();
+            }
+            finally
+            {
+                Application.logMessageReceived -= listen;
+            }
         }
 
         static ModelImporter Importer(string path)

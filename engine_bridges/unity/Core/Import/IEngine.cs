@@ -40,6 +40,9 @@ namespace Importer.Bridge
         /// <summary>Import a file or folder that is new or has changed.</summary>
         void Import(string path);
 
+        /// <summary>Warnings and errors that Unity logged while it imported, since the last call: path, then text.</summary>
+        IList<KeyValuePair<string, string>> TakeImportLog();
+
         /// <summary>Whether a model file has become a GameObject.</summary>
         bool IsModel(string path);
 

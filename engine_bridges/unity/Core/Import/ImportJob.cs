@@ -155,9 +155,13 @@ namespace Importer.Bridge
             }
             if (verdict.Format == "fbx")
                 Merge(names.Model, WantedSettings.Model(Humanoid.Map(manifest, target), manifest.Skeleton != null));
+            var said = engine.TakeImportLog();
             if (!engine.IsModel(destination.Paths[names.Model]))
-                throw new BridgeException("IMPORT_FAILED", destination.Paths[names.Model], "did not become a model",
-                                          "Look into the Console for what its importer says");
+                throw new BridgeException("IMPORT_FAILED", destination.Paths[names.Model],
+                    "did not become a model" + string.Concat(said.Take(1).Select(pair => ": " + pair.Value)),
+                    "Look into the Console for what its importer says");
+            foreach (var pair in said)
+                Warn("ENGINE_WARNING", pair.Key, pair.Value, "Look at its import settings");
             yield return "set up " + names.Model;
         }
 

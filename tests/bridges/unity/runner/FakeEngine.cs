@@ -14,6 +14,7 @@ sealed class FakeEngine : IEngine
     public readonly List<object> Calls = new List<object>();
     public string FailingImport = "";
     public string DrawError = "";
+    public string ImportWarning = "";
 
     readonly string project;
     readonly string libraryFile;
@@ -59,6 +60,12 @@ sealed class FakeEngine : IEngine
             throw new InvalidOperationException("the importer failed");
         if (Guids.OnDisk(OnDisk(path)) == null)
             throw new InvalidOperationException(path + " has no .meta file yet: Unity would make up a GUID");
+    }
+
+    public IList<KeyValuePair<string, string>> TakeImportLog()
+    {
+        return ImportWarning == "" ? new KeyValuePair<string, string>[0]
+            : new[] { new KeyValuePair<string, string>("Assets/x.glb", ImportWarning) };
     }
 
     public bool IsModel(string path) => path.EndsWith(".fbx") || path.EndsWith(".glb") && capabilities.ReadsGlb;

@@ -53,6 +53,7 @@ static class Program
             case "fail":
                 engine.FailingImport = command["import"].Text();
                 engine.DrawError = command["draw"].Text();
+                engine.ImportWarning = command.Optional("warn").Text("");
                 return null;
             case "again":
                 session.ImportAgain(command["key"].Text(), command["replace_edits"].Truth());
