@@ -8,7 +8,9 @@ With --stages the export and verify stages too, which encode the PNG files.
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,7 +22,6 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.timing import median_seconds
 from importer.export.fbx.asset import asset_scene
 from importer.export.fbx.document import write_fbx
 from importer.export.fbx.scene import Material as FbxMaterial
@@ -45,9 +46,13 @@ for name, write in (
     ("fbx", lambda: bpy.ops.export_scene.fbx(filepath=out + ".fbx", use_tspace=True, path_mode="STRIP")),
     ("glb", lambda: bpy.ops.export_scene.gltf(filepath=out + ".glb", export_tangents=True, export_image_format="NONE")),
 ):
-    wall, cpu = time.perf_counter(), time.process_time()
-    write()
-    found[name] = [time.perf_counter() - wall, time.process_time() - cpu]
+    times = []
+    for _ in range(3):
+        wall, cpu = time.perf_counter(), time.process_time()
+        write()
+        times.append((time.perf_counter() - wall, time.process_time() - cpu))
+    walls = sorted(wall for wall, _ in times)
+    found[name] = [walls[1], walls[0], sorted(cpu for _, cpu in times)[1]]
 print("SECONDS", json.dumps(found))
 """
 
@@ -56,13 +61,14 @@ def main() -> None:
     levels = tuple(ball(cuts) for cuts in (91, 64, 45, 32))
     maps = bumpy(2048)
     triangles = sum(len(mesh.faces) for mesh in levels)
-    print(f"{len(levels[0].faces):,} triangles in level 0, {triangles:,} in {len(levels)} levels\n")
-    print("| what | seconds | CPU seconds | MB |\n|---|---|---|---|")
+    print(f"{len(levels[0].faces):,} triangles in level 0, {triangles:,} in {len(levels)} levels")
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n" if hasattr(os, "getloadavg") else "")
+    print("| what | seconds, median | fastest | CPU seconds | MB |\n|---|---:|---:|---:|---:|")
     image = encode_png(maps.base_color)
     writers(levels, image)
     if shutil.which("blender"):
-        for name, (wall, cpu, size) in blender(fbx(levels, None)).items():
-            row(f"Blender, {name.upper()}, no textures", wall, cpu, size)
+        for name, (median, fastest, cpu, size) in blender(fbx(levels, None)).items():
+            row(f"Blender, {name.upper()}, no textures", median, fastest, cpu, size)
     row("encode one 2k PNG", *timed(lambda: encode_png(maps.base_color)), len(image))
     if "--stages" in sys.argv:
         stages(levels, maps)
@@ -103,15 +109,19 @@ def stages(levels: tuple[TexturedMesh, ...], maps: Maps) -> None:
         row(f"verify stage, {name}", *timed(lambda made=made, files=files: checked(made, files), 1), size)
 
 
-def timed(function: Callable[[], object], repeats: int = _REPEATS) -> tuple[float, float]:
-    """Return median seconds by the clock, and mean seconds of all cores together."""
-    start = time.process_time()
-    median = median_seconds(function, repeats)
-    return median, (time.process_time() - start) / repeats
+def timed(function: Callable[[], object], repeats: int = _REPEATS) -> tuple[float, float, float]:
+    """Return median and least seconds by the clock, and the median of all cores' seconds together."""
+    times = []
+    for _ in range(repeats):
+        wall, cpu = time.perf_counter(), time.process_time()
+        function()
+        times.append((time.perf_counter() - wall, time.process_time() - cpu))
+    walls = [wall for wall, _ in times]
+    return statistics.median(walls), min(walls), statistics.median(cpu for _, cpu in times)
 
 
-def row(what: str, seconds: float, cpu: float, size: int) -> None:
-    print(f"| {what} | {seconds:.3f} | {cpu:.3f} | {size / 1e6:.1f} |", flush=True)
+def row(what: str, median: float, fastest: float, cpu: float, size: int) -> None:
+    print(f"| {what} | {median:.3f} | {fastest:.3f} | {cpu:.3f} | {size / 1e6:.1f} |", flush=True)
 
 
 def bumpy(size: int) -> Maps:
@@ -124,8 +134,8 @@ def bumpy(size: int) -> Maps:
     return Maps(pixels, normal, pixels, pixels[..., 0])
 
 
-def blender(data: bytes) -> dict[str, tuple[float, float, int]]:
-    """Return seconds, CPU seconds and bytes of each of Blender's exporters."""
+def blender(data: bytes) -> dict[str, tuple[float, float, float, int]]:
+    """Return median and least seconds, CPU seconds and bytes of each of Blender's exporters."""
     with tempfile.TemporaryDirectory() as folder:
         file, out = Path(folder, "in.fbx"), Path(folder, "out")
         file.write_bytes(data)

@@ -55,7 +55,7 @@ STAGES = (
     Stage("lods", 2, "importer.mesh.lods:lods", "unwrap profile.lods"),
     Stage("bake", 1, "importer.texture.bake:bake", "place unwrap predict profile.textures"),
     Stage("collide", 1, "importer.mesh.collision:collide", "place profile.collision"),
-    Stage("export", 3, "importer.export.asset:export", "name lods bake collide profile.export", is_product=True),
+    Stage("export", 4, "importer.export.asset:export", "name lods bake collide profile.export", is_product=True),
     Stage("preview", 1, "importer.preview.asset:preview", "intake lods bake", is_product=True),
     Stage(
         *("verify", 5, "importer.verify.asset:verify"),

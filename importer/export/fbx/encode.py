@@ -16,11 +16,11 @@ length, uint32 encoding (0 plain, 1 zlib), uint32 bytes, data. Autodesk does not
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import deflate
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,7 +36,7 @@ _FOOT_MAGIC = bytes.fromhex("f85a8c6adef5d97eece90ce3758f290b")
 
 _NULL_RECORD = b"\x00" * 13
 _LARGEST = 2**32 - 1
-_LEVEL = 1  # zlib's fastest; the level is part of what makes equal scenes equal bytes
+_LEVEL = 1  # the fastest; libdeflate gives the same bytes everywhere, which builds of zlib do not
 _WORTH_DEFLATING = 128  # bytes
 _NUMBERS = {"i2": (b"Y", "<h"), "i4": (b"I", "<i"), "i8": (b"L", "<q"), "f4": (b"F", "<f")}
 _ARRAYS = {"<i4": b"i", "<i8": b"l", "<f4": b"f", "<f8": b"d", "|b1": b"b"}
@@ -66,7 +66,7 @@ def encode(records: Sequence[Record]) -> bytes:
         The file would be 4 GiB or longer: offsets of version 7.4 have 32 bits.
     """
     arrays = [value for record in records for value in _arrays(record)]
-    with ThreadPoolExecutor() as pool:  # zlib lets go of the GIL; the order stays that of the records
+    with ThreadPoolExecutor() as pool:  # libdeflate lets go of the GIL; the order stays that of the records
         deflated = iter(list(pool.map(_array, arrays)))
     chunks = [MAGIC, struct.pack("<I", VERSION)]
     end = sum(map(len, chunks))
@@ -125,7 +125,7 @@ def _arrays(record: Record) -> Iterator[NDArray[np.generic]]:
 def _array(values: NDArray[np.generic]) -> bytes:
     little = values.dtype.newbyteorder("<")
     plain = np.ascontiguousarray(values, little).data.cast("B")
-    data = zlib.compress(plain, _LEVEL) if plain.nbytes >= _WORTH_DEFLATING else bytes(plain)
+    data = bytes(deflate.zlib_compress(plain, _LEVEL)) if plain.nbytes >= _WORTH_DEFLATING else bytes(plain)
     deflated = plain.nbytes >= _WORTH_DEFLATING
     return _ARRAYS[little.str] + struct.pack("<III", values.size, deflated, len(data)) + data
 
