@@ -44,7 +44,7 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
         except ImporterError as error:
             code = exit_code(error)
             print_error(error)
-            if kwargs.get("as_json"):
+            if _wants_json(kwargs):
                 print_json({"error": error_record(error)})
         except KeyboardInterrupt:
             code = INTERRUPTED
@@ -54,11 +54,15 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
             code = FAILED
         except Exception as error:
             code = FAILED
-            _unexpected(error, bool(kwargs.get("verbose")), bool(kwargs.get("as_json")))
+            _unexpected(error, bool(kwargs.get("verbose")), _wants_json(kwargs))
         if code:  # a group goes on to its subcommand
             raise typer.Exit(code)
 
     return run
+
+
+def _wants_json(options: dict[str, Any]) -> bool:
+    return bool(options.get("as_json")) or options.get("format") == "json"
 
 
 def exit_code(error: ImporterError) -> int:

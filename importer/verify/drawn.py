@@ -11,12 +11,16 @@ from importer.records import F64, I32
 
 @dataclass(frozen=True)
 class Surface:
-    """A material: image index of each slot that has one, and whether a texture repeats outside 0..1."""
+    """A material: image index of each slot that has one, and whether a texture repeats outside 0..1.
+
+    ``color`` is the base colour, linear RGB.
+    """
 
     name: str
     images: dict[str, int]
     repeats: bool
     double_sided: bool
+    color: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,7 @@ def posed(shape: Shape) -> Shape:
     total = skin.weights.sum(1)
     blend = np.einsum("nk,nkij->nij", skin.weights, skin.matrices[skin.indices])
     blend /= np.where(total > 0, total, 1)[:, None, None]
-    blend[total <= 0] = np.eye(4)
+    blend[total <= 0] = skin.rest
     linear = blend[:, :3, :3]
     positions = np.einsum("nij,nj->ni", linear, shape.positions) + blend[:, :3, 3]
     normals = shape.normals

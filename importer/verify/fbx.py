@@ -110,7 +110,7 @@ def _images(
 def _surface(entry: dict[str, Any], plain: dict[str, Any], numbers: dict[int, int]) -> Surface:
     slots = {slot: numbers[key] for slot, key in entry["textures"].items() if key in numbers}
     repeats = any(plain["textures"][key]["repeats"] for key in entry["textures"].values() if key in numbers)
-    return Surface(entry["name"], slots, repeats, False)
+    return Surface(entry["name"], slots, repeats, False, entry["color"])
 
 
 def _shapes(

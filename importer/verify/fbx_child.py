@@ -129,7 +129,8 @@ def _material(material: Any) -> dict[str, Any]:
             if entry.texture is not None and entry.texture_enabled:
                 found[slot] = entry.texture.element_id
                 break
-    return {"id": material.element_id, "name": material.name, "textures": found}
+    color = tuple(float(value) for value in list(material.pbr.base_color.value_vec4)[:3])
+    return {"id": material.element_id, "name": material.name, "textures": found, "color": color}
 
 
 def _texture(texture: Any) -> dict[str, Any]:

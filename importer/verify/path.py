@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from importer.export.manifest_schema import Manifest, TargetEntry
 from importer.manifest.parse import parse
 from importer.manifest.paths import inside
 from importer.records import Finding
+from importer.verify.beside import beside
 from importer.verify.fbx import Opener, available
 from importer.verify.images import measure_untrusted, remembered
 from importer.verify.inspect import inspect
@@ -75,21 +75,7 @@ def _single(path: Path) -> list[Finding]:
     data = _read(path, path.name)
     if isinstance(data, Finding):
         return [data]
-    return _sorted(inspect(path.name, {path.name: data}, measure_untrusted, opener=_beside(path.parent)))
-
-
-def _beside(folder: Path) -> Opener:
-    """Return what opens the textures that a file in `folder` names: there, or in the folder itself."""
-
-    def opener(name: str) -> bytes | None:
-        for path in (name.replace("\\", "/"), re.split(r"[/\\]", name)[-1]):
-            found = inside(folder, path)
-            if found is not None and found.is_file():
-                data = _read(found, path)
-                return data if isinstance(data, bytes) else None
-        return None
-
-    return opener
+    return _sorted(inspect(path.name, {path.name: data}, measure_untrusted, opener=beside(path.parent)))
 
 
 def _published(folder: Path, path: Path) -> list[Finding]:

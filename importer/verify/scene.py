@@ -8,7 +8,7 @@ from typing import Any
 
 from importer.records import Finding
 from importer.verify.accessors import Buffers, data_uri
-from importer.verify.container import Broken, integer, item, open_container, value
+from importer.verify.container import Broken, integer, item, numbers, open_container, value
 from importer.verify.drawn import Scene, Shape, Surface, placed, posed
 from importer.verify.nodes import Drawing, Tree, read_tree
 from importer.verify.primitive import read_primitive
@@ -78,7 +78,9 @@ def _surface(document: dict[str, Any], index: int, file: str) -> Surface:
         item(document, "images", source, where)
         sampler = item(document, "samplers", integer(texture, "sampler", where), where) if "sampler" in texture else {}
         repeats |= any(sampler.get(wrap, 10497) != 33071 for wrap in ("wrapS", "wrapT"))
-    return Surface(value(entry, "name", str, where, ""), images, repeats, entry.get("doubleSided") is True)
+    red, green, blue, _ = numbers(pbr, "baseColorFactor", 4, where, [1, 1, 1, 1])
+    name, double_sided = value(entry, "name", str, where, ""), entry.get("doubleSided") is True
+    return Surface(name, images, repeats, double_sided, (red, green, blue))
 
 
 def _source(texture: dict[str, Any], where: str) -> int | None:

@@ -84,7 +84,8 @@ def joints(subject: Subject) -> Iterator[Finding]:
             if far.any():
                 names = ", ".join(repr(skin.names[i]) for i in np.flatnonzero(far)[:4])
                 more = f" and {int(far.sum()) - 4} more" if far.sum() > 4 else ""
-                what = f"{names}{more} lie up to {away[far].max():.0%} of the longest side outside the body"
+                lie = "lie up to" if far.sum() > 1 else "lies"
+                what = f"{names}{more} {lie} {away[far].max():.0%} of the longest side outside the body"
                 yield fault(subject.ours or far.mean() > 0.5, "BONE_OUTSIDE", shape.where, what, "Move the bones in.")
 
 

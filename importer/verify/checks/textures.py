@@ -58,7 +58,7 @@ def material(scene: Scene, surface: Surface, images: Images, ours: bool, green_d
     seen = {slot: fact for slot, fact in facts.items() if fact.sample is not None}
     yield from _normal(seen, where, ours)
     if "normal" in seen and not green_down:
-        yield from _green(seen["normal"], where, ours)
+        yield from _green(seen["normal"], where, ours, "Unity and Godot" if is_fbx(scene) else "glTF")
 
 
 def is_fbx(scene: Scene) -> bool:
@@ -77,11 +77,12 @@ def _declared(facts: dict[str, ImageFacts], where: str, ours: bool) -> Iterator[
             yield fault(ours or fact.sample is None, "COLOR_SPACE_WRONG", where, what, fix)
 
 
-def _green(normal: ImageFacts, where: str, ours: bool) -> Iterator[Finding]:
+def _green(normal: ImageFacts, where: str, ours: bool, readers: str) -> Iterator[Finding]:
     likeness, part = normal.upward
     if likeness < -0.5 and part > 0.02:
         what = f"the normal map's green points down, as DirectX has it (likeness {likeness:.2f}; 1 is up, -1 down)"
-        yield fault(ours, "NORMAL_MAP_GREEN", where, what, "Invert the green channel: glTF and OpenGL have it up.")
+        fix = f"Invert the green channel: it is up in {readers}, and down in Unreal alone."
+        yield fault(ours, "NORMAL_MAP_GREEN", where, what, fix)
 
 
 def _normal(facts: dict[str, ImageFacts], where: str, ours: bool) -> Iterator[Finding]:
