@@ -41,7 +41,7 @@ def slow(files):
     name = next(iter(files.files))
     if "killer" in name:
         os.kill(os.getppid() if "daemon" in name else os.getpid(), signal.SIGKILL)
-    time.sleep(0.15)
+    time.sleep(60 if "endless" in name else 0.15)
     return Files({f"unreal/part{i}.bin": bytes([i]) * 100_000 for i in range(10)})
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from dbos import DBOS
+from dbos import DBOS, _workflow_commands
 from dbos._dbos import _get_dbos_instance, _get_or_create_dbos_registry
 from dbos._queue import _INTERNAL_QUEUE_CONSTRUCTION
 from dbos._queue import Queue as DBOSQueue
@@ -33,6 +33,7 @@ _POLL_S = 2.0  # other processes queue jobs too; this one's own start at once
 _GUARD_S = 0.5
 _LEAVE_S = 8.0
 _START_S = 0.005  # between being woken and asking for work
+_NEVER_S = 3600.0
 Work = Callable[[str, Order, int, threading.Event], dict[str, Any]]
 
 
@@ -150,8 +151,10 @@ def _launch(queue: Queue, taker: _Taker) -> None:
     active._remove = _then(active._remove, queue.wake.set)  # a slot is free once DBOS says so, after the job's end
     registry = _get_or_create_dbos_registry()
     registry.internal_queue_map[queue.name] = _LocalQueue(queue, taker)
-    registry.get_internal_queue()._polling_interval_sec = 60.0  # nothing of ours ever waits there
+    registry.get_internal_queue()._polling_interval_sec = _NEVER_S  # nothing of ours waits there
+    _workflow_commands._BACKGROUND_JOBS_INTERVAL_SEC = _NEVER_S  # delays and time limits, which no job has
     DBOS.launch()
+    _get_dbos_instance()._sys_db.list_queues = lambda **_: []  # asked for each second, and there are none
 
 
 def _then(first: Callable[..., None], second: Callable[[], None]) -> Callable[..., None]:
@@ -187,7 +190,7 @@ class _LocalQueue(DBOSQueue):
     """
 
     def __init__(self, queue: Queue, taker: _Taker) -> None:
-        self._own, self._taker = queue, taker
+        self._own, self._taker, self._slots = queue, taker, 0
         super().__init__(queue.name, polling_interval_sec=_START_S, token=_INTERNAL_QUEUE_CONSTRUCTION)
 
     @property
@@ -196,6 +199,10 @@ class _LocalQueue(DBOSQueue):
         if not self._taker.leaving:
             self._own.wake.wait(_POLL_S)
             self._own.wake.clear()
+        self._slots = 0
+        with contextlib.suppress(DBAPIError):  # a database that restarts
+            if not self._taker.leaving and not self._own.is_paused():
+                self._slots = self._taker.slots
         return False
 
     @database_backed_queue.setter
@@ -204,7 +211,7 @@ class _LocalQueue(DBOSQueue):
 
     @property
     def _worker_concurrency(self) -> int:  # type: ignore[override]
-        return 0 if self._taker.leaving or self._own.is_paused() else self._taker.slots
+        return 0 if self._taker.leaving else self._slots
 
     @_worker_concurrency.setter
     def _worker_concurrency(self, value: int | None) -> None:
