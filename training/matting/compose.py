@@ -122,7 +122,8 @@ def quantised(plane: Tensor, table: tuple[int, ...], factor: Tensor) -> Tensor:
     """Quantise planes (b, c, h, w), sides a multiple of 8 after padding, in the frequencies of 8 x 8 blocks."""
     h, w = plane.shape[-2:]
     padded = F.pad(plane, (0, -w % 8, 0, -h % 8), mode="replicate")
-    step = (torch.tensor(table, dtype=torch.float32, device=plane.device).view(8, 8) * factor[..., None]).round().clamp_min(1)
+    steps = torch.tensor(table, dtype=torch.float32, device=plane.device).view(8, 8)
+    step = (steps * factor[..., None]).round().clamp_min(1)
     m = cosines(plane.device)
     blocks = padded.unflatten(2, (-1, 8)).unflatten(4, (-1, 8)).transpose(3, 4)  # b, c, rows, columns, 8, 8
     wave = torch.round(m @ blocks @ m.T / step[:, :, None]) * step[:, :, None]
