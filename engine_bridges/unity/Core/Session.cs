@@ -28,6 +28,7 @@ namespace Importer.Bridge
         ImportJob job;
         Verdict current;
         DateTime began;
+        bool isEnding;
 
         /// <summary>What is known of each asset, for people: passed, failed, refused, waiting, importing.</summary>
         public readonly SortedDictionary<string, string> Statuses =
@@ -135,7 +136,7 @@ namespace Importer.Bridge
                 asset.Guids.Remove(file.Key);
                 asset.Settings.Remove(file.Key);
             }
-            Save();
+            Save(key);
         }
 
         /// <summary>
@@ -191,10 +192,8 @@ namespace Importer.Bridge
         void Take(Verdict verdict)
         {
             var key = verdict.Published.Key;
-            if (verdict.Kind == VerdictKind.Import)
+            if (verdict.Kind == VerdictKind.Import || verdict.Kind == VerdictKind.Refuse)
                 work.Enqueue(verdict);
-            else if (verdict.Kind == VerdictKind.Refuse)
-                Refuse(verdict, verdict.Problem);
             else if (verdict.Kind == VerdictKind.Wait)
                 Statuses[key] = "waiting";
             else if (state.Assets.ContainsKey(key))
@@ -203,7 +202,17 @@ namespace Importer.Bridge
 
         void Begin(Verdict verdict)
         {
-            var key = verdict.Published.Key;
+            current = verdict;
+            began = now();
+            isEnding = false;
+            if (verdict.Kind == VerdictKind.Refuse)
+                End(Refuse(verdict, verdict.Problem));
+            else
+                BeginImport(verdict, verdict.Published.Key);
+        }
+
+        void BeginImport(Verdict verdict, string key)
+        {
             AssetState asset;
             if (!state.Assets.TryGetValue(key, out asset))
                 asset = new AssetState { Folder = key };
@@ -213,13 +222,11 @@ namespace Importer.Bridge
             job = new ImportJob(project, engine, verdict, asset, replaceEdits, config.Screenshots, () =>
             {
                 state.Assets[key] = asset;
-                Save();
+                Save(key);
             });
             if (asset.RefusedManifest == verdict.ManifestSha256 && !again.ContainsKey(key)
                 && judge.IsStillRefused(verdict, job.Destination().Stamp()))
                 return;
-            current = verdict;
-            began = now();
             Statuses[key] = "importing";
             steps = job.Steps().GetEnumerator();
         }
@@ -229,49 +236,59 @@ namespace Importer.Bridge
             try
             {
                 if (steps.MoveNext())
-                    return steps.Current != "copying";
-                Done();
+                    return steps.Current != ImportJob.Waiting;
             }
-            catch (BridgeException error)
+            catch (Exception error) when (!isEnding)
             {
-                Failed(error.Problem);
+                End(Failed(error));
+                return true;
             }
-            catch (Exception error)
-            {
-                Failed(new Problem("IMPORT_FAILED", current.Published.Key, error.GetType().Name + ": " + error.Message,
-                                   "Look into the Console, and choose Tools > Importer > Import Again"));
-                log("error", error.ToString());
-            }
-            steps = null;
+            if (isEnding)
+                steps = null;
+            else
+                End(Done());
             return true;
         }
 
-        void Done()
+        /// <summary>What follows an import or a refusal; an error in it is not this asset's alone.</summary>
+        void End(IEnumerable<string> last)
+        {
+            steps = last.GetEnumerator();
+            isEnding = true;
+        }
+
+        IEnumerable<string> Done()
         {
             var key = current.Published.Key;
-            Write(job.Report, current);
+            foreach (var step in Write(job.Report, current))
+                yield return step;
             again.Remove(key);
-            Save();
             Statuses[key] = job.Report.Status;
             Note(key, job.Report.Status == "passed");
             log(job.Report.Status == "passed" ? "info" : "error", key + ": imported, tests " + job.Report.Status);
         }
 
-        void Failed(Problem problem)
+        IEnumerable<string> Failed(Exception error)
         {
             var key = current.Published.Key;
+            var known = error as BridgeException;
+            var problem = known != null ? known.Problem : new Problem("IMPORT_FAILED", key,
+                error.GetType().Name + ": " + error.Message,
+                "Look into the Console, and choose Tools > Importer > Import Again");
+            if (known == null)
+                log("error", error.ToString());
             if (problem.MayPass)
             {
                 Statuses[key] = "waiting";
                 judge.Mismatched(current, problem, now());
-                return;
+                return new string[0];
             }
             judge.Refused(current, job.Destination().Stamp());
             again.Remove(key);
-            Refuse(current, problem);
+            return Refuse(current, problem);
         }
 
-        void Refuse(Verdict verdict, Problem problem)
+        IEnumerable<string> Refuse(Verdict verdict, Problem problem)
         {
             var key = verdict.Published.Key;
             // Published for other engines only: worth a word, no failure.
@@ -280,44 +297,61 @@ namespace Importer.Bridge
             if (problem.Code == "NAME_TAKEN")
             {
                 Bad.Add(verdict.Published.Folder);
-                return;
+                return new string[0];
             }
             Note(key, isElsewhere);
             Statuses[key] = "refused";
-            if (verdict.ManifestSha256 == "")
-                return;
             AssetState asset;
             if (!state.Assets.TryGetValue(key, out asset))
-                state.Assets[key] = asset = new AssetState { Folder = key };
-            if (asset.RefusedManifest == verdict.ManifestSha256 && asset.RefusedCode == problem.Code)
-                return;
+                asset = new AssetState { Folder = key };
+            var isKnown = asset.RefusedManifest == verdict.ManifestSha256 && asset.RefusedCode == problem.Code;
+            if (isKnown || verdict.ManifestSha256 == "")
+                return new string[0];
+            state.Assets[key] = asset;
             asset.Status = "refused";
             asset.RefusedManifest = verdict.ManifestSha256;
             asset.RefusedCode = problem.Code;
-            Write(new Report { Problems = { problem } }, verdict);
-            Save();
+            return Write(new Report { Problems = { problem } }, verdict);
         }
 
-        void Write(Report report, Verdict verdict)
+        /// <summary>Write the report, then the state, by a thread: the folder may lie on a slow share.</summary>
+        IEnumerable<string> Write(Report report, Verdict verdict)
         {
-            if (!config.Report)
-                return;
             report.Asset = verdict.Manifest != null ? verdict.Manifest.Asset
                 : Path.GetFileName(verdict.Published.Folder);
             report.Target = verdict.Target;
             report.Format = verdict.Format;
             report.ManifestSha256 = verdict.ManifestSha256;
-            report.Duration = verdict == current ? now() - began : TimeSpan.Zero;
-            var folder = report.Write(project, verdict.Published, engine, now());
+            report.Duration = now() - began;
+            MakeStateEditable();
+            var text = state.ToJson(verdict.Published.Key);
+            var info = new EngineInfo(engine);
+            var time = now();
+            var writing = Task.Run(() =>
+            {
+                var written = verdict.Published.Folder;
+                if (config.Report)
+                    written = report.Write(project, verdict.Published, info, time);
+                Disk.WriteWhole(stateFile, text);
+                return written;
+            });
+            while (!writing.IsCompleted)
+                yield return ImportJob.Waiting;
+            var folder = writing.GetAwaiter().GetResult();
             if (!PlainPath.IsInside(folder, verdict.Published.Folder))
                 Tell("reports", "warning", "out/ cannot be written; reports go to " + folder);
         }
 
-        void Save()
+        void Save(string changed)
+        {
+            MakeStateEditable();
+            Disk.WriteWhole(stateFile, state.ToJson(changed));
+        }
+
+        void MakeStateEditable()
         {
             if (File.Exists(stateFile) && (File.GetAttributes(stateFile) & FileAttributes.ReadOnly) != 0)
                 engine.MakeEditable(new[] { BridgeState.File });
-            state.Save(stateFile);
         }
 
         void Note(string key, bool isGood)

@@ -16,6 +16,21 @@ namespace Importer.Bridge
         public HashSet<string> Extensions = new HashSet<string>();
     }
 
+    /// <summary>What reports say of the editor; asked on the main thread, written by another.</summary>
+    public sealed class EngineInfo
+    {
+        public readonly string Version;
+        public readonly string Platform;
+        public readonly string Renderer;
+
+        public EngineInfo(IEngine engine)
+        {
+            Version = engine.Version;
+            Platform = engine.Platform;
+            Renderer = engine.Renderer;
+        }
+    }
+
     /// <summary>
     /// The few things that only Unity can do. Everything else is decided without it. Paths are from the project's
     /// folder, such as "Assets/Imported/chair/chair.glb". All calls come on the editor's main thread, one a slice.
@@ -40,7 +55,9 @@ namespace Importer.Bridge
         /// <summary>Import a file or folder that is new or has changed.</summary>
         void Import(string path);
 
-        /// <summary>Warnings and errors that Unity logged while it imported, since the last call: path, then text.</summary>
+        /// <summary>
+        /// Warnings and errors that Unity logged while it imported, since the last call: path, then text.
+        /// </summary>
         IList<KeyValuePair<string, string>> TakeImportLog();
 
         /// <summary>Whether a model file has become a GameObject.</summary>

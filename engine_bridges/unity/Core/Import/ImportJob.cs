@@ -14,6 +14,9 @@ namespace Importer.Bridge
     /// </summary>
     public sealed class ImportJob
     {
+        /// <summary>The step that says: a thread is at work, come again later.</summary>
+        public const string Waiting = "waiting for a thread";
+
         public readonly Report Report = new Report();
 
         readonly string project;
@@ -74,7 +77,7 @@ namespace Importer.Bridge
                 return destination.Compare(staging.Files);
             });
             while (!work.IsCompleted)
-                yield return "copying";
+                yield return Waiting;
             var problems = Compared(work, staging);
             destination.KeepCopies(problems);
             Replace(staging, destination);

@@ -19,6 +19,8 @@ namespace Importer.Bridge
         public readonly SortedDictionary<string, AssetState> Assets =
             new SortedDictionary<string, AssetState>(StringComparer.Ordinal);
 
+        readonly Dictionary<string, string> texts = new Dictionary<string, string>(StringComparer.Ordinal);
+
         /// <summary>Read the state; a damaged one is kept aside and an empty one returned.</summary>
         /// <exception cref="BridgeException">STATE_NEWER: a newer bridge wrote it.</exception>
         public static BridgeState Load(string path, Action<string> warn)
@@ -60,14 +62,19 @@ namespace Importer.Bridge
             return state;
         }
 
-        public void Save(string path)
+        /// <summary>The file's text. Only what has changed is written anew, since there may be thousands.</summary>
+        /// <param name="changed">The key of the asset that has changed since the last call.</param>
+        public string ToJson(string changed)
         {
-            var assets = new Json(StringComparer.Ordinal);
-            foreach (var pair in Assets)
-                assets[pair.Key] = pair.Value.ToJson();
-            var document = new Json { { "state_version", Version }, { "assets", assets } };
-            Disk.WriteWhole(path, JsonWriter.Write(document));
+            texts.Remove(changed);
+            foreach (var key in Assets.Keys.Where(key => !texts.ContainsKey(key)))
+                texts[key] = "    " + Line(key) + ": " + Line(Assets[key].ToJson()).Replace("\n", "\n    ");
+            var assets = Assets.Count == 0 ? "{}" : "{\n" + string.Join(",\n", Assets.Keys.Select(key => texts[key]))
+                + "\n  }";
+            return "{\n  \"assets\": " + assets + ",\n  \"state_version\": " + Version + "\n}\n";
         }
+
+        static string Line(object value) => JsonWriter.Write(value).TrimEnd('\n');
     }
 
     /// <summary>One imported or refused asset.</summary>

@@ -32,8 +32,8 @@ namespace Importer.Bridge
         /// <summary>
         /// Write screenshots and report; where the folder cannot be written, into the project's ImporterReports.
         /// </summary>
-        /// <returns>The folder that has the report.</returns>
-        public string Write(string project, Published published, IEngine engine, DateTime now)
+        /// <returns>The folder that has the report. Runs on any thread.</returns>
+        public string Write(string project, Published published, EngineInfo engine, DateTime now)
         {
             try
             {
@@ -46,7 +46,7 @@ namespace Importer.Bridge
             }
         }
 
-        string WriteInto(string folder, string project, IEngine engine, DateTime now)
+        string WriteInto(string folder, string project, EngineInfo engine, DateTime now)
         {
             Directory.CreateDirectory(folder);
             foreach (var old in Directory.GetFiles(folder, "." + Name + ".*.tmp"))
@@ -61,7 +61,7 @@ namespace Importer.Bridge
             return folder;
         }
 
-        Json ToJson(string project, IEngine engine, DateTime now)
+        Json ToJson(string project, EngineInfo engine, DateTime now)
         {
             return new Json
             {
@@ -83,7 +83,7 @@ namespace Importer.Bridge
             };
         }
 
-        static Json Engine(IEngine engine)
+        static Json Engine(EngineInfo engine)
         {
             return new Json
             {

@@ -30,7 +30,11 @@ namespace Importer.Bridge.Tests
         public List<string> Import()
         {
             var log = new List<string>();
-            var config = new BridgeConfig { Watch = { new WatchEntry { Out = folder, Into = "ImporterBridgeTest" } } };
+            var config = new BridgeConfig
+            {
+                Target = "unity-urp",
+                Watch = { new WatchEntry { Out = folder, Into = "ImporterBridgeTest" } },
+            };
             var session = new Session(BridgeLoop.Project, new EditorEngine(), config, (level, text) => log.Add(level
                 + ": " + text),
                                       () => DateTime.UtcNow, StateFile);
