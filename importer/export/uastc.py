@@ -212,4 +212,5 @@ def _mixed(colors: Indices, weights: Indices, mode: _Mode) -> U8:
 
 def _numbers(bits: U8, count: int) -> Indices:
     """Return numbers (n, k) from their bits (n, k * count), lowest first."""
-    return bits.reshape(len(bits), bits.shape[1] // count, count).astype(np.int32) @ (1 << np.arange(count, dtype=np.int32))
+    whole = bits.reshape(len(bits), bits.shape[1] // count, count).astype(np.int32)
+    return whole @ (1 << np.arange(count, dtype=np.int32))

@@ -46,9 +46,9 @@ def write_gltf(scene: Scene, geometry: Geometry = "plain") -> bytes:
         add_material(model, storage, scene.materials[index])
     for clip in scene.clips:
         add_clip(model, storage, clip)
-    data = storage.finish()
+    pieces = storage.finish()
     _declare(model, quantized=geometry != "plain", compressed=bool(len(model.buffers) > 1))
-    return pack_glb(model.to_json(separators=(",", ":"), ensure_ascii=False), data)
+    return pack_glb(model.to_json(separators=(",", ":"), ensure_ascii=False), *pieces)
 
 
 def _roots(scene: Scene) -> list[int]:

@@ -82,13 +82,13 @@ class Storage:
         self.model.bufferViews[view].target = gltf.ELEMENT_ARRAY_BUFFER
         return self._accessor(Column(rows), view, len(rows))
 
-    def finish(self) -> bytes:
-        """Add the buffers and return the chunk."""
+    def finish(self) -> list[bytes]:
+        """Add the buffers and return the chunk's pieces."""
         self.model.buffers.append(gltf.Buffer(byteLength=self._length))
         if self._room:
             extensions = {meshopt.EXTENSION: {"fallback": True}}
             self.model.buffers.append(gltf.Buffer(byteLength=self._room, extensions=extensions))
-        return b"".join(self.pieces)
+        return self.pieces
 
     def _accessor(self, column: Column, view: int, count: int) -> int:
         accessor = gltf.Accessor(
