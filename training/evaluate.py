@@ -28,6 +28,7 @@ from training.evaluation import baselines
 from training.evaluation.align import score_clouds
 from training.evaluation.clouds import mesh_cloud
 from training.evaluation.guess import OUTPUTS, Method, guess_clouds, network, other_scores, volume_scores
+from training.evaluation.progress import Progress
 from training.evaluation.published import Published, corners_of, fill, publish_all
 from training.evaluation.table import print_table, summary, write_table
 from training.scores import Predict
@@ -94,7 +95,7 @@ def cloud_scores(points: list[Tensor], normals: list[Tensor], views: ViewSet, fi
 def method_scores(name: str, method: Method, views: ViewSet) -> Scores:
     """Return every score of a method, a value each view."""
     parts, clouds = [], []
-    began = time.perf_counter()
+    progress = Progress(name, len(views))
     for run in batches(len(views), CLOUDS):
         points, normals = [], []
         for at in range(run.start, run.stop, BATCH):
@@ -110,7 +111,7 @@ def method_scores(name: str, method: Method, views: ViewSet) -> Scores:
             points.append(some[0])
             normals.append(some[1])
         clouds.append(cloud_scores(points, normals, views, run.start))
-        progress(name, run.stop, len(views), began)
+        progress.add(run.stop - run.start)
     return joined(parts) | joined(clouds)
 
 
@@ -131,10 +132,10 @@ def published_scores(made: Iterable[Published], views: ViewSet) -> Scores:
 
 def watched(name: str, some: Iterable[Published], total: int) -> Iterator[Published]:
     """Pass meshes on and say how far they are."""
-    began = time.perf_counter()
-    for done, each in enumerate(some, 1):
+    progress = Progress(name, total)
+    for each in some:
+        progress.add()
         yield each
-        progress(name, done, total, began)
 
 
 def mesh_truths(done: Published, views: ViewSet, row: int) -> tuple[Tensor, tuple[Tensor, Tensor]]:
@@ -146,12 +147,6 @@ def mesh_truths(done: Published, views: ViewSet, row: int) -> tuple[Tensor, tupl
     corners = torch.from_numpy(corners_of(done.mesh, done.camera)).to(device)
     cloud, _ = mesh_cloud(corners, torch.Generator().manual_seed(row))
     return fill(done.mesh, done.camera, device), (cloud.points, cloud.normals)
-
-
-def progress(name: str, done: int, total: int, began: float) -> None:
-    """Say how far a method is, on stderr."""
-    end = "\n" if done == total else "\r"
-    print(f"{name}: {done} of {total} views, {time.perf_counter() - began:.1f} s", end=end, file=sys.stderr, flush=True)
 
 
 def row_names(models: list[Path]) -> list[str]:

@@ -17,6 +17,7 @@ from training import corpus, renderer, scenes, shaders, solid, targets
 from training.corpus import Shape, Source, read_shapes
 from training.evaluation import clouds
 from training.evaluation.clouds import record_cloud
+from training.evaluation.progress import Progress
 from training.pool import Pool
 from training.renderer import Renderer
 from training.scenes import DEPTH_RANGE, PLAIN, Scene, make_scene, support_points
@@ -125,12 +126,14 @@ def load_views(sources: list[Source], views: int, seed: int, device: torch.devic
 def make_views(sources: list[Source], views: int, seed: int, device: torch.device) -> dict[str, Tensor]:
     """Render the views and return all arrays of a `ViewSet`, in small types."""
     points, normals = [], []
+    progress = Progress("views and solids", len(sources), "records")
 
     def visit(shape: Shape, bits: Tensor, to_cube: NDArray[np.float32]) -> None:
         for one in to_cube:
             cloud = record_cloud(shape, bits, one, torch.Generator().manual_seed(len(points)))
             points.append(cloud.points)
             normals.append(cloud.normals.half())
+        progress.add()
 
     made = render_views(sources, lambda key, shape: plain_scenes(sources[key], seed, key, shape, views), device, visit)
     packed = [pack(truth(part)) for part in batches(made, 8)]

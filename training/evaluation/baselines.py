@@ -12,6 +12,7 @@ from torch import Tensor
 from training.corpus import Shape, Source, read_shapes
 from training.evaluation.guess import PRIOR, Guess, Method
 from training.evaluation.pictures import SMALL, draw_pictures
+from training.evaluation.progress import Progress
 from training.renderer import IMAGE_SIZE
 from training.scenes import Scene
 from training.scores import THICKNESS, half_thickness, overlap
@@ -82,6 +83,7 @@ def mean_volume(train: list[Source], device: torch.device, batch: int = 8) -> tu
     total = torch.zeros(128, 128, 128, device=device)
     color = torch.zeros(4, device=device)
     shapes = read_shapes(train)
+    progress = Progress("mean shape", len(train), "records")
     for at in range(0, len(train), batch):
         some = [next(shapes) for _ in range(min(batch, len(train) - at))]
         scenes = [plain_scenes(train[at + i], 0, i, shape, 1)[0] for i, shape in enumerate(some)]
@@ -91,6 +93,7 @@ def mean_volume(train: list[Source], device: torch.device, batch: int = 8) -> tu
         near = (grids[:, 3:] == 255).float()
         sums = torch.cat([grids[:, :3].float() / 255 * near, near], 1).sum((2, 3, 4))
         color += (sums / sums[:, 3:].clamp_min(1)).sum(0)
+        progress.add(len(some))
     return total / len(train), color[:3] / color[3]
 
 

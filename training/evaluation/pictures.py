@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.corpus import Source, read_shapes
+from training.evaluation.progress import Progress
 from training.renderer import BATCH, Renderer
 from training.scenes import PLAIN, make_scene, support_points
 
@@ -25,8 +26,13 @@ def draw_pictures(sources: list[Source], views: int) -> NDArray[np.uint8]:
     """Return the first `views` plain views of each record, shrunk: (n, views, 32, 32, 4), premultiplied."""
     runs = [(sources[at : at + 64], views) for at in range(0, len(sources), 64)]
     workers = min(max((os.cpu_count() or 2) - 1, 1), 15, len(runs))
+    progress = Progress("pictures for the nearest neighbour", len(sources), "records")
+    found = []
     with ProcessPoolExecutor(workers, mp.get_context("spawn")) as pool:
-        return np.concatenate(list(pool.map(draw_run, runs)))
+        for some in pool.map(draw_run, runs):
+            found.append(some)
+            progress.add(len(some))
+    return np.concatenate(found)
 
 
 def draw_run(run: tuple[list[Source], int]) -> NDArray[np.uint8]:
