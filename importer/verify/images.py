@@ -67,15 +67,15 @@ def measure(data: bytes) -> ImageFacts:
 def _sealed(data: bytes) -> ImageFacts:
     try:
         header = ktx.read_header(data)
+        pixels = decode_ktx2(data)
     except ValueError as error:
         return ImageFacts(fault=str(error))
-    pixels = decode_ktx2(data)
     if pixels is not None:
         step = max(1, -(-max(header.width, header.height) // _SAMPLE))
         opaque = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
         sample = np.ascontiguousarray(opaque[::step, ::step])
         return ImageFacts(header.width, header.height, 3, sample, upward(opaque), header.srgb)
-    return ImageFacts(header.width, header.height, srgb=header.srgb, sealed="KTX2 textures are not decoded here")
+    return ImageFacts(header.width, header.height, srgb=header.srgb, sealed="KTX2 textures of other programs are not decoded")
 
 
 def measure_all(files: list[bytes]) -> list[ImageFacts]:

@@ -8,10 +8,12 @@ import numpy as np
 from PIL import Image
 
 from importer.errors import StageError
+from importer.export.ktx2 import decode_ktx2
 from importer.preview.sheet import grid, label, png
 from importer.preview.turntable import name, views
 from importer.records import F64, U8, Maps, TexturedMesh
 from importer.system.child import run_in_child
+from importer.verify import ktx
 from importer.verify.drawn import Scene, Shape
 from importer.verify.subject import Level
 
@@ -104,6 +106,8 @@ def _across(normals: F64) -> F64:
 
 def _decoded(data: bytes) -> U8 | None:
     try:
+        if data.startswith(ktx.MAGIC):
+            return decode_ktx2(data)
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
             image.thumbnail((1024, 1024))
             return np.ascontiguousarray(np.asarray(image.convert("RGB")))

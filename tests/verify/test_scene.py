@@ -7,6 +7,7 @@ import json
 import random
 import struct
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,19 @@ import pytest
 import trimesh
 
 from importer.export.glb import Material, Part, pack_glb, write_glb
+from importer.export.gltf import meshopt
+from importer.export.gltf.document import write_gltf
+from importer.export.gltf.scene import Material as GltfMaterial
+from importer.export.gltf.scene import Node
+from importer.export.gltf.scene import Scene as GltfScene
 from importer.texture.packing import encode_png
 from importer.verify.images import measure_all
 from importer.verify.inspect import inspect
 from importer.verify.scene import Scene, read_scene
 from tests.support.glb_edit import edited, split
-from tests.support.models import box_hull, cart, maps
+from tests.support.models import ball, box_hull, cart, maps
+from tests.verify.broken import glb as plain
+from tests.verify.broken.model import good_figure
 
 
 def good() -> bytes:
@@ -243,9 +251,14 @@ def mutations(value: Any, rng: random.Random) -> Any:
         return value
 
 
-def hostile_files(count: int) -> Iterator[bytes]:
+def packed() -> bytes:
+    """Return a ball whose buffers are compressed, where that can be done here."""
+    scene = GltfScene("ball", (Node("ball", ball(4)),), (GltfMaterial("paint", encode_png(maps(16).base_color)),))
+    return write_gltf(scene, "meshopt" if meshopt.available() else "quantized")
+
+
+def hostile_files(data: bytes, count: int) -> Iterator[bytes]:
     rng = random.Random(5)
-    data = good()
     made, binary = split(data)
     for _ in range(count):
         yield pack_glb(json.dumps(mutations(made, rng)), binary)
@@ -257,7 +270,8 @@ def hostile_files(count: int) -> Iterator[bytes]:
 
 def test_hostile_files_never_raise() -> None:
     found = set()
-    for data in hostile_files(150):
+    skinned = plain.write(good_figure())
+    for data in chain(hostile_files(good(), 90), hostile_files(skinned, 60), hostile_files(packed(), 40)):
         findings = inspect("a.glb", {"a.glb": data}, measure_all)
         found |= {finding.code for finding in findings}
     # The mutations reached the depths they were meant for.
