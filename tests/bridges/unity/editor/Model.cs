@@ -13,7 +13,8 @@ static class Model
         // The published FBX has the nodes of the GLB file beside it in out/; nobody reads FBX here.
         var bytes = File.ReadAllBytes(path.EndsWith(".fbx") ? Path.Combine("../out/cart/unity-urp", "cart.glb") : path);
         var length = BitConverter.ToInt32(bytes, 12);
-        var json = new Node(JsonReader.Parse(bytes.Skip(20).Take(length).ToArray()), (key, what) => new FormatException(key + what));
+        var json = new Node(JsonReader.Parse(bytes.Skip(20).Take(length).ToArray()), (key, what)
+            => new FormatException(key + what));
         var nodes = json["nodes"].List();
         var made = nodes.Select(node => new GameObject(node["name"].Text())).ToList();
         for (var i = 0; i < nodes.Count; i++)
@@ -40,7 +41,8 @@ static class Model
         return new Mesh
         {
             positions = Enumerable.Range(0, mesh.Positions.Length / 3)
-                .Select(i => new Vector3(mesh.Positions[3 * i], mesh.Positions[3 * i + 1], mesh.Positions[3 * i + 2])).ToArray(),
+                .Select(i => new Vector3(mesh.Positions[3 * i], mesh.Positions[3 * i + 1], mesh.Positions[3 * i + 2]))
+                    .ToArray(),
             corners = mesh.Indices,
         };
     }
@@ -56,6 +58,7 @@ static class Model
         var skin = one.AddComponent<SkinnedMeshRenderer>();
         skin.sharedMesh = mesh;
         skin.sharedMaterials = new[] { own };
-        skin.bones = json["skins"].List()[node["skin"].Whole()]["joints"].List().Select(bone => made[bone.Whole()].transform).ToArray();
+        skin.bones = json["skins"].List()[node["skin"].Whole()]["joints"].List().Select(bone
+            => made[bone.Whole()].transform).ToArray();
     }
 }

@@ -11,7 +11,8 @@ using UnityEngine;
 using Json = System.Collections.Generic.SortedDictionary<string, object>;
 
 /// <summary>
-/// Runs the whole bridge, its editor part too, on the stubs' little behaviour: one JSON command a line on stdin, one JSON
+/// Runs the whole bridge, its editor part too, on the stubs' little behaviour: one JSON command a line on stdin, one
+/// JSON
 /// answer a line on stdout.
 /// </summary>
 static class Program
@@ -52,7 +53,8 @@ static class Program
     {
         var log = new List<object>();
         var config = BridgeConfig.Load(BridgeLoop.Project, null);
-        var session = new Session(BridgeLoop.Project, new EditorEngine(), config, (level, text) => log.Add(level + ": " + text),
+        var session = new Session(BridgeLoop.Project, new EditorEngine(), config, (level, text) => log.Add(level + ": "
+            + text),
                                   () => DateTime.UtcNow);
         var exitCode = session.RunOnce(TimeSpan.Zero, () => Thread.Sleep(1));
         return new Json { { "log", log }, { "exit_code", exitCode } };
@@ -73,7 +75,8 @@ static class Program
         else if (what == "add renderer to level 0")
             AddRenderer(root, group);
         else if (what == "halve heights")
-            group.SetLODs(group.GetLODs().Select(lod => new LOD(lod.screenRelativeTransitionHeight / 2, lod.renderers)).ToArray());
+            group.SetLODs(group.GetLODs().Select(lod => new LOD(lod.screenRelativeTransitionHeight / 2, lod.renderers))
+                .ToArray());
         else if (what == "own material")
             foreach (var renderer in group.GetLODs().SelectMany(lod => lod.renderers))
                 renderer.sharedMaterials = new[] { new Material { name = "Mine", shader = Shader.Find("Mine") } };
@@ -102,7 +105,8 @@ static class Program
 
     static Json Tree(GameObject one)
     {
-        var found = new Json { { "name", one.name }, { "children", one.transform.children.Select(c => Tree(c.gameObject)).ToList() } };
+        var found = new Json { { "name", one.name }, { "children", one.transform.children.Select(c
+            => Tree(c.gameObject)).ToList() } };
         found["components"] = one.components.Skip(1).Select(component => component.GetType().Name).ToList();
         if (one.instanceOf != null)
             found["instance_of"] = one.instanceOf;
@@ -115,7 +119,8 @@ static class Program
             }).ToList();
         var drawn = one.GetComponent<Renderer>();
         if (drawn != null)
-            found["materials"] = drawn.sharedMaterials.Select(material => AssetDatabase.GetAssetPath(material)).ToList();
+            found["materials"] = drawn.sharedMaterials.Select(material => AssetDatabase.GetAssetPath(material))
+                .ToList();
         return found;
     }
 }

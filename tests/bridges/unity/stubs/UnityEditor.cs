@@ -36,7 +36,8 @@ namespace UnityEditor
                 return ReadModel(path);
             var text = File.ReadAllText(path);
             return before ? before : text.Contains("!u!21 ") ? new Material() : text.Contains("!u!43 ") ? new Mesh()
-                : text.Contains("!u!90 ") ? new Avatar() : (Object)new GameObject(Path.GetFileNameWithoutExtension(path));
+                : text.Contains("!u!90 ") ? new Avatar()
+                    : (Object)new GameObject(Path.GetFileNameWithoutExtension(path));
         }
 
         static Texture2D Picture(byte[] png, Texture2D texture)
@@ -73,13 +74,15 @@ namespace UnityEditor
             Library.Assets[guid] = made;
             if (!Library.Importers.ContainsKey(guid))
                 Library.Importers[guid] = path.EndsWith(".png") ? new TextureImporter { assetPath = path }
-                    : path.EndsWith(".fbx") ? new ModelImporter { assetPath = path } : new AssetImporter { assetPath = path };
+                    : path.EndsWith(".fbx") ? new ModelImporter { assetPath = path }
+                        : new AssetImporter { assetPath = path };
         }
         public static bool MakeEditable(string path) => true;
         public static T LoadAssetAtPath<T>(string assetPath) where T : Object
         {
             Object found;
-            return File.Exists(assetPath) && Library.Assets.TryGetValue(Library.Guid(assetPath), out found) ? found as T : null;
+            return File.Exists(assetPath) && Library.Assets.TryGetValue(Library.Guid(assetPath), out found)
+                ? found as T : null;
         }
         public static void SaveAssetIfDirty(Object obj) { }
         public static void SaveAssets() { }
@@ -165,7 +168,8 @@ namespace UnityEditor
     public class EditorUtility
     {
         public static void SetDirty(Object target) { }
-        public static void CopySerialized(Object source, Object dest) => ((Avatar)dest).isValid = ((Avatar)source).isValid;
+        public static void CopySerialized(Object source, Object dest) => ((Avatar)dest).isValid = ((Avatar)source)
+            .isValid;
         public static bool DisplayDialog(string title, string message, string ok) => false;
         public static bool DisplayDialog(string title, string message, string ok, string cancel) => false;
         public static string OpenFolderPanel(string title, string folder, string defaultName) => null;
@@ -177,10 +181,12 @@ namespace UnityEditor
         {
             var root = new Copy(AssetDatabase.LoadAssetAtPath<GameObject>(assetPath)).Root;
             // A nested model follows the last import of its file.
-            foreach (var filter in root.GetComponentsInChildren<MeshFilter>(true).Where(one => one.GetComponent<Renderer>().source != null))
+            foreach (var filter in root.GetComponentsInChildren<MeshFilter>(true).Where(one
+                => one.GetComponent<Renderer>().source != null))
             {
                 var model = AssetDatabase.LoadAssetAtPath<GameObject>(InstanceRoot(filter.gameObject).instanceOf);
-                var same = model.GetComponentsInChildren<MeshFilter>(true).FirstOrDefault(one => one.name == filter.name);
+                var same = model.GetComponentsInChildren<MeshFilter>(true).FirstOrDefault(one
+                    => one.name == filter.name);
                 filter.sharedMesh = same == null ? null : same.sharedMesh;
             }
             return root;
@@ -193,7 +199,8 @@ namespace UnityEditor
             Library.Assets[Library.Guid(assetPath)] = saved;
             return saved;
         }
-        public static Object InstantiatePrefab(Object assetComponentOrGameObject) => InstantiatePrefab(assetComponentOrGameObject, null);
+        public static Object InstantiatePrefab(Object assetComponentOrGameObject)
+            => InstantiatePrefab(assetComponentOrGameObject, null);
         public static Object InstantiatePrefab(Object assetComponentOrGameObject, Transform parent)
         {
             var made = new Copy((GameObject)assetComponentOrGameObject, true).Root;
@@ -207,7 +214,8 @@ namespace UnityEditor
             var root = InstanceRoot((GameObject)instanceComponentOrGameObject);
             return root == null ? "" : root.instanceOf;
         }
-        public static TObject GetCorrespondingObjectFromSource<TObject>(TObject componentOrGameObject) where TObject : Object
+        public static TObject GetCorrespondingObjectFromSource<TObject>(TObject componentOrGameObject) where TObject
+            : Object
         {
             return ((Renderer)(Object)componentOrGameObject).source as TObject;
         }

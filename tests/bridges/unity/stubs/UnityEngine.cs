@@ -47,7 +47,8 @@ namespace UnityEngine
     {
         public bool isDestroyed;
         public string name { get; set; }
-        public static T Instantiate<T>(T original) where T : Object => (T)(Object)new Copy((GameObject)(Object)original).Root;
+        public static T Instantiate<T>(T original) where T : Object
+            => (T)(Object)new Copy((GameObject)(Object)original).Root;
         public static void DestroyImmediate(Object obj)
         {
             obj.isDestroyed = true;
@@ -74,7 +75,8 @@ namespace UnityEngine
         public GameObject gameObject => owner;
         public T GetComponent<T>() => owner.GetComponent<T>();
         public T[] GetComponents<T>() => owner.components.OfType<T>().ToArray();
-        public T[] GetComponentsInChildren<T>(bool includeInactive) => owner.GetComponentsInChildren<T>(includeInactive);
+        public T[] GetComponentsInChildren<T>(bool includeInactive)
+            => owner.GetComponentsInChildren<T>(includeInactive);
         public T[] GetComponentsInChildren<T>() => owner.GetComponentsInChildren<T>(false);
     }
 
@@ -101,12 +103,14 @@ namespace UnityEngine
             return made;
         }
         public T GetComponent<T>() => components.OfType<T>().FirstOrDefault();
-        public T GetComponentInChildren<T>(bool includeInactive) => GetComponentsInChildren<T>(includeInactive).FirstOrDefault();
+        public T GetComponentInChildren<T>(bool includeInactive) => GetComponentsInChildren<T>(includeInactive)
+            .FirstOrDefault();
         public T[] GetComponentsInChildren<T>() => GetComponentsInChildren<T>(false);
         public T[] GetComponentsInChildren<T>(bool includeInactive)
         {
             return components.OfType<T>()
-                .Concat(transform.children.SelectMany(child => child.owner.GetComponentsInChildren<T>(includeInactive))).ToArray();
+                .Concat(transform.children.SelectMany(child
+                    => child.owner.GetComponentsInChildren<T>(includeInactive))).ToArray();
         }
     }
 
@@ -114,12 +118,14 @@ namespace UnityEngine
     {
         public readonly List<Transform> children = new List<Transform>();
         public Transform parent;
-        public Vector3 position { get => localToWorldMatrix.MultiplyPoint3x4(Vector3.zero); set => localPosition = value; }
+        public Vector3 position { get => localToWorldMatrix.MultiplyPoint3x4(Vector3.zero); set
+            => localPosition = value; }
         public Vector3 localPosition { get; set; }
         public Vector3 localScale { get; set; } = Vector3.one;
         public Quaternion rotation { get; set; }
         public Quaternion localRotation { get; set; } = Quaternion.identity;
-        public Matrix4x4 worldToLocalMatrix => parent == null && localScale.x == 1 ? Matrix4x4.identity : throw new NotSupportedException();
+        public Matrix4x4 worldToLocalMatrix => parent == null && localScale.x == 1 ? Matrix4x4.identity
+            : throw new NotSupportedException();
         public Matrix4x4 localToWorldMatrix
         {
             get
@@ -137,7 +143,8 @@ namespace UnityEngine
                 parent.children.Add(this);
         }
         public Transform Find(string n) => children.FirstOrDefault(child => child.name == n);
-        public bool IsChildOf(Transform parent) => this == parent || this.parent != null && this.parent.IsChildOf(parent);
+        public bool IsChildOf(Transform parent) => this == parent || this.parent != null
+            && this.parent.IsChildOf(parent);
         public void LookAt(Vector3 worldPosition) { }
         public IEnumerator GetEnumerator() => children.ToList().GetEnumerator();
     }
@@ -166,7 +173,8 @@ namespace UnityEngine
         public static Quaternion identity => default(Quaternion);
         public static float Angle(Quaternion a, Quaternion b) => Math.Abs(a.yaw - b.yaw);
         public static Quaternion Euler(float x, float y, float z) => new Quaternion { yaw = y };
-        public static Quaternion operator *(Quaternion lhs, Quaternion rhs) => new Quaternion { yaw = lhs.yaw + rhs.yaw };
+        public static Quaternion operator *(Quaternion lhs, Quaternion rhs) => new Quaternion { yaw = lhs.yaw
+            + rhs.yaw };
     }
 
     // Scale and offset only.
@@ -254,7 +262,8 @@ namespace UnityEngine
 
         void Fill(Object from, Object to, bool isInstance)
         {
-            foreach (var property in from.GetType().GetProperties().Where(one => one.CanWrite && one.CanRead && one.Name != "name"
+            foreach (var property in from.GetType().GetProperties().Where(one => one.CanWrite && one.CanRead
+                && one.Name != "name"
                 && one.Name != "position" && one.Name != "bounds"))
                 property.SetValue(to, property.GetValue(from, null), null);
             if (to is SkinnedMeshRenderer)
@@ -314,7 +323,8 @@ namespace UnityEngine
                 for (var i = 0; i < outVertices.Length; i++)
                     outVertices[i] = mesh.positions[i];
             }
-            public void GetIndices(Unity.Collections.NativeArray<int> outIndices, int submesh, bool applyBaseVertex = true)
+            public void GetIndices(Unity.Collections.NativeArray<int> outIndices, int submesh,
+                bool applyBaseVertex = true)
             {
                 for (var i = 0; i < outIndices.Length; i++)
                     outIndices[i] = mesh.corners[i];
