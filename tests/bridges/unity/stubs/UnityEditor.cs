@@ -5,16 +5,20 @@ using System.Collections;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using UnityEngine;
 using Object = UnityEngine.Object;
+
+// What Unity does not have is internal, so that the bridge cannot use it by mistake.
+[assembly: InternalsVisibleTo("whole")]
 
 #pragma warning disable 67, 414, 649
 
 namespace UnityEditor
 {
     // What is imported, by GUID. Paths are from the current directory, as in Unity.
-    public static class Library
+    internal static class Library
     {
         public static readonly Dictionary<string, Object> Assets = new Dictionary<string, Object>();
         public static readonly Dictionary<string, AssetImporter> Importers = new Dictionary<string, AssetImporter>();
@@ -96,7 +100,7 @@ namespace UnityEditor
 
     public class AssetImporter : Object
     {
-        public string assetPath { get; set; }
+        public string assetPath { get; internal set; }
         public static AssetImporter GetAtPath(string path)
         {
             AssetImporter found;
@@ -364,7 +368,7 @@ namespace UnityEditor.AssetImporters
 
     // Stands for glTFast.
     [ScriptedImporter(1, new[] { "gltf", "glb" })]
-    public class GlbImporter { }
+    internal class GlbImporter { }
 }
 
 namespace UnityEditor.PackageManager

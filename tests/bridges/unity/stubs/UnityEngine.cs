@@ -4,6 +4,11 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
+
+// What Unity does not have is internal, so that the bridge cannot use it by mistake.
+[assembly: InternalsVisibleTo("UnityEditor")]
+[assembly: InternalsVisibleTo("whole")]
 
 #pragma warning disable 67, 414, 649
 
@@ -45,7 +50,7 @@ namespace UnityEngine
 {
     public class Object
     {
-        public bool isDestroyed;
+        internal bool isDestroyed;
         public string name { get; set; }
         public static T Instantiate<T>(T original) where T : Object
             => (T)(Object)new Copy((GameObject)(Object)original).Root;
@@ -61,7 +66,7 @@ namespace UnityEngine
         public static bool operator !=(Object x, Object y) => !(x == y);
         public static implicit operator bool(Object exists) => !IsNull(exists);
         public override bool Equals(object other) => ReferenceEquals(this, other);
-        public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+        public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
         static bool IsNull(Object x) => ReferenceEquals(x, null) || x.isDestroyed;
     }
 
@@ -69,7 +74,7 @@ namespace UnityEngine
 
     public class Component : Object
     {
-        public GameObject owner;
+        internal GameObject owner;
         public new string name { get => owner.name; set => owner.name = value; }
         public Transform transform => owner.transform;
         public GameObject gameObject => owner;
@@ -84,8 +89,8 @@ namespace UnityEngine
 
     public sealed class GameObject : Object
     {
-        public readonly List<Component> components = new List<Component>();
-        public string instanceOf;
+        internal readonly List<Component> components = new List<Component>();
+        internal string instanceOf;
         public GameObject(string name)
         {
             this.name = name;
@@ -95,7 +100,7 @@ namespace UnityEngine
         public void SetActive(bool value) => activeSelf = value;
         public Transform transform => (Transform)components[0];
         public T AddComponent<T>() where T : Component => (T)Add(typeof(T));
-        public Component Add(Type type)
+        internal Component Add(Type type)
         {
             var made = (Component)Activator.CreateInstance(type);
             made.owner = this;
@@ -116,8 +121,8 @@ namespace UnityEngine
 
     public class Transform : Component, IEnumerable
     {
-        public readonly List<Transform> children = new List<Transform>();
-        public Transform parent;
+        internal readonly List<Transform> children = new List<Transform>();
+        internal Transform parent;
         public Vector3 position { get => localToWorldMatrix.MultiplyPoint3x4(Vector3.zero); set
             => localPosition = value; }
         public Vector3 localPosition { get; set; }
@@ -169,7 +174,7 @@ namespace UnityEngine
 
     public struct Quaternion
     {
-        public float yaw; // degrees; no test turns anything about another axis
+        internal float yaw; // degrees; no test turns anything about another axis
         public static Quaternion identity => default(Quaternion);
         public static float Angle(Quaternion a, Quaternion b) => Math.Abs(a.yaw - b.yaw);
         public static Quaternion Euler(float x, float y, float z) => new Quaternion { yaw = y };
@@ -181,7 +186,7 @@ namespace UnityEngine
     public struct Matrix4x4
     {
         readonly Vector3 scale, offset;
-        public Matrix4x4(Vector3 scale, Vector3 offset) { this.scale = scale; this.offset = offset; }
+        internal Matrix4x4(Vector3 scale, Vector3 offset) { this.scale = scale; this.offset = offset; }
         public static Matrix4x4 identity => new Matrix4x4(Vector3.one, Vector3.zero);
         public Vector3 MultiplyPoint3x4(Vector3 point)
         {
@@ -235,7 +240,7 @@ namespace UnityEngine
     }
 
     // What Unity does when it instantiates, opens or saves a prefab.
-    public sealed class Copy
+    internal sealed class Copy
     {
         readonly Dictionary<Object, Object> made = new Dictionary<Object, Object>();
         public readonly GameObject Root;
@@ -282,8 +287,8 @@ namespace UnityEngine
 
     public sealed class Mesh : Object
     {
-        public Vector3[] positions = new Vector3[0];
-        public int[] corners = new int[0];
+        internal Vector3[] positions = new Vector3[0];
+        internal int[] corners = new int[0];
         public Bounds bounds
         {
             get
@@ -304,14 +309,14 @@ namespace UnityEngine
 
         public struct MeshDataArray : IDisposable
         {
-            public Mesh mesh;
+            internal Mesh mesh;
             public MeshData this[int index] => new MeshData { mesh = mesh };
             public void Dispose() { }
         }
 
         public struct MeshData
         {
-            public Mesh mesh;
+            internal Mesh mesh;
             public int vertexCount => mesh.positions.Length;
             public int subMeshCount => 1;
             public Rendering.SubMeshDescriptor GetSubMesh(int index)
@@ -340,7 +345,7 @@ namespace UnityEngine
     public class Renderer : Component
     {
         public Bounds bounds { get; set; }
-        public Renderer source;
+        internal Renderer source;
         Material[] materials = new Material[0];
         public Material[] sharedMaterials { get => (Material[])materials.Clone(); set => materials = value; }
     }
@@ -389,7 +394,7 @@ namespace UnityEngine
 
     public class Avatar : Object
     {
-        public bool isValid { get; set; }
+        public bool isValid { get; internal set; }
         public bool isHuman => isValid;
     }
 
@@ -516,7 +521,7 @@ namespace UnityEngine
         public delegate void LogCallback(string condition, string stackTrace, LogType type);
         public static event LogCallback logMessageReceived;
         public static string unityVersion => "2022.3.0f1";
-        public static string dataPath { get; set; }
+        public static string dataPath { get; internal set; }
         public static bool isBatchMode => true;
         public static RuntimePlatform platform => default(RuntimePlatform);
     }
