@@ -36,4 +36,6 @@ def test_has_the_network_if_the_checkout_has_it(names):
 
 def test_has_nothing_else(names):
     tops = {name.split("/")[0] for name in names}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"importer"}
+    assert {top for top in tops if not top.endswith((".dist-info", ".data"))} == {"importer"}
+    shared = [name.partition(".data/")[2] for name in names if ".data/" in name]
+    assert shared == ["data/share/importer/systemd/importer-watch@.service"]

@@ -7,6 +7,7 @@ whether the project is paused.
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 import uuid
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from importer.daemon.queue.mounts import network_share
 from importer.errors import ImporterError
-from importer.system.files import output_error
+from importer.system.files import output_error, write_synced
 
 FOLDER = ".importer"
 FILE = "queue.sqlite"
@@ -147,7 +148,9 @@ def is_damaged(path: Path) -> str:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         return "" if found == "ok" else str(found)
     except sqlite3.DatabaseError as error:
-        return str(error)
+        # A full disk or a lock is no damage; who opens the database says so.
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+        return str(error) if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) else ""
 
 
 def _sqlite(path: Path) -> sa.Engine:
@@ -161,7 +164,8 @@ def _sqlite(path: Path) -> sa.Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = "IMMEDIATE"  # as DBOS has it: writers wait for each other instead of failing
-        for pragma in (f"busy_timeout={_BUSY_MS}", "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
+        # NORMAL: a power cut may take back the last moments, never mix them up; the next look finds what they had found.
+        for pragma in (f"busy_timeout={_BUSY_MS}", "foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
@@ -222,7 +226,7 @@ def _project(directory: Path) -> str:
     file = directory / FOLDER / "project"
     partial = file.with_name(f"project.{uuid.uuid4().hex}.tmp")
     if not file.exists():
-        partial.write_text(uuid.uuid4().hex[:12])
+        write_synced(partial, uuid.uuid4().hex[:12].encode())
         try:
             with contextlib.suppress(FileExistsError):
                 file.hardlink_to(partial)
@@ -230,4 +234,8 @@ def _project(directory: Path) -> str:
             partial.replace(file)
         finally:
             partial.unlink(missing_ok=True)
-    return file.read_text().strip()
+    name = file.read_text("utf-8", "replace").strip()
+    if not re.fullmatch("[0-9a-f]{12}", name):
+        fix = "Delete this file: the project gets a new one, and all pictures are looked at again."
+        raise ImporterError("the project's identity is damaged", where=str(file), fix=fix)
+    return name
