@@ -63,7 +63,6 @@ class Conversion:
         return result
 
 
-
 def euler_degrees(quaternions: F64) -> F64:
     """Return angles (n, 3) about X, Y, Z in degrees: FBX's order XYZ, which turns about X first."""
     m = rotation_matrices(quaternions)
