@@ -41,7 +41,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Source:
-    """Where one record lies: a member of a zip, or a file that `training.procedural.files` wrote into a folder."""
+    """Where one record lies: a member of a zip, or a file that `training.generate` wrote into a folder."""
 
     archive: Path
     name: str
