@@ -41,6 +41,7 @@ class Entry:
     findings: list[dict[str, str]] = field(default_factory=list)
     seconds: float = 0.0
     tries: int = 0  # that a full disk or the like has ended
+    host: str = ""  # of the machine that has built this
     version: str = ""  # of the importer
 
     def fail(self, error: ImporterError) -> None:

@@ -6,12 +6,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from importer.daemon.ledger import Entry
 from importer.daemon.pairing import orphans, profile_files, sidecars
 from importer.daemon.queue.jobs import VERSION
 from importer.daemon.scan import MISSING, PICTURES, Snapshot, Stamp, scan, stamp_of
 from importer.daemon.settle import Settler
 from importer.daemon.submit import Project, Ready, submit
-from importer.daemon.work import Tell
+from importer.daemon.work import Tell, counted
 from importer.pipeline.events import Event
 
 _REST = 10  # times as long as a look took, between two
@@ -32,8 +33,8 @@ class Times:
 class Round:
     """What consecutive looks know of each other."""
 
-    def __init__(self, project: Project, times: Times, tell: Tell) -> None:
-        self.project, self.times, self.tell = project, times, tell
+    def __init__(self, project: Project, times: Times, tell: Tell, host: str = "") -> None:
+        self.project, self.times, self.tell, self.host = project, times, tell, host
         self.settler = Settler(project.drop, times.settle_s)
         self.snapshot = Snapshot()
         self.took = 0.0  # seconds, by the last look
@@ -95,12 +96,24 @@ class Round:
     def _worked(self, picture: str) -> None:
         """Plan another try where a full disk or the like has stopped the last one."""
         entry = self.project.ledger.entries[picture]
+        if entry.host != self.host:
+            self._tell_of_other(picture, entry)
         self._retry_at.pop(picture, None)
         if entry.state == "failed" and entry.error and entry.error["kind"] == "OutputError":
             wait = self.times.retry_s * min(2**entry.tries, 20)
             entry.tries += 1
             self._retry_at[picture] = time.monotonic() + wait
             self.tell(Event("retry", picture, message=f"in {wait:.0f} s"))
+
+    def _tell_of_other(self, picture: str, entry: Entry) -> None:
+        """Tell what another machine has done; this one's builds tell of themselves."""
+        where = f"on {entry.host}" if entry.host else ""
+        if entry.state == "done":
+            said = "; ".join(filter(None, (where, counted(entry.findings, entry.warnings))))
+            path = str(self.project.out / entry.folder)
+            self.tell(Event("published", picture, seconds=entry.seconds, path=path, message=said, job=entry.job))
+        elif entry.state == "failed":
+            self.tell(Event("failed", picture, message=entry.message(), job=entry.job))
 
     def _profiles(self, picture: str) -> dict[str, Stamp]:
         """Return the files that speak about a picture now, those that they extend too."""

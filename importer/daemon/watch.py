@@ -111,7 +111,7 @@ def watch(
         project = Project(directory, queue, Ledger(queue.database), table)
         _sweep(project)
         daemon = _Daemon(project, tell, stop, times or Times())
-        stack.enter_context(working(directory, queue, daemon.heard, service, cache or Cache(), table))
+        daemon.host = stack.enter_context(working(directory, queue, daemon.heard, service, cache or Cache(), table))
         daemon.run(use_events)
 
 
@@ -124,9 +124,9 @@ def working(
         yield ""
         return
     builders = Builders(Bench(cache.folder, cache.size, tuple(table)), service.unload_s)
-    worker = Worker(directory, queue, builders, tell)
     with contextlib.ExitStack() as stack:
         host = stack.enter_context(own_name(service.host)) if queue.database.is_shared else "local"
+        worker = Worker(directory, queue, builders, tell, host)
         stack.enter_context(contextlib.closing(builders))
         stack.enter_context(queue.take(worker, host=host, slots=service.jobs, lease_s=service.lease_s))
         yield host
@@ -187,6 +187,7 @@ class _Daemon:
         self.watchdog = Watchdog()
         self.next_gc = time.monotonic()
         self.is_troubled = False
+        self.host = ""
 
     def run(self, use_events: bool) -> None:
         """Go on until stopped."""
@@ -196,7 +197,7 @@ class _Daemon:
                 if problem:
                     self.tell(Event("warning", message=problem))
             self.tell(Event("watching", path=str(self.project.drop)))
-            self.round = Round(self.project, self.times, self.say)
+            self.round = Round(self.project, self.times, self.say, self.host)
             self.watchdog.ready()
             while not self.stop.is_set():
                 self.sleep(self.look_patiently())

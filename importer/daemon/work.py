@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,6 +33,7 @@ class Worker:
     queue: Queue
     builders: Builders
     tell: Tell
+    host: str = "local"
 
     def __call__(self, job: str, order: Order, deaths: int, stop: threading.Event) -> dict[str, Any]:
         """Do one job; see `Queue.take`."""
@@ -81,7 +82,8 @@ class Worker:
             version=VERSION,
         )
         if is_kept:
-            tell(Event("published", seconds=built.seconds, path=built.path, message=_counted(built)))
+            message = counted(built.findings, built.warnings)
+            tell(Event("published", seconds=built.seconds, path=built.path, message=message))
             return
         # This machine was so slow that another asset may have been published meanwhile, and is overwritten now.
         newer = persistently(lambda: wanted_job(self.queue.database, order.picture), stop)
@@ -96,6 +98,7 @@ class Worker:
         return persistently(lambda: owns(job), stop) and self._is_wanted(order, job, stop)
 
     def _note(self, order: Order, job: str, stop: threading.Event, **changes: Any) -> bool:
+        changes["host"] = self.host
         return persistently(lambda: record(self.queue.database, order.picture, job, **changes), stop)
 
     def _wait_for_share(self, stop: threading.Event) -> None:
@@ -119,9 +122,9 @@ def _teller(tell: Tell, picture: str, job: str) -> Tell:
     return lambda event: tell(replace(event, picture=shown, job=job))
 
 
-def _counted(built: Built) -> str:
+def counted(findings: Sequence[dict[str, str]], notes: Sequence[str]) -> str:
     """Return how much the quality report and the stages have to say, e.g. ``1 error, 2 warnings``."""
-    errors = sum(finding["severity"] == "error" for finding in built.findings)
-    warnings = len(built.findings) - errors + len(built.warnings)
+    errors = sum(finding["severity"] == "error" for finding in findings)
+    warnings = len(findings) - errors + len(notes)
     counts = ((errors, "error"), (warnings, "warning"))
     return ", ".join(f"{count} {word}{'s' * (count > 1)}" for count, word in counts if count)

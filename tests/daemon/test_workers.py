@@ -106,9 +106,11 @@ def watching(project, url):
 def test_three_machines_share_the_work_and_do_each_job_once(share, stages_run):
     project, url = share
     names = [f"chair{i}" for i in range(9)]
-    with watching(project, url), workers(project, url, "north", "east", "south"):
+    with watching(project, url) as daemon, workers(project, url, "north", "east", "south"):
         drop(project, *names)
         wait_for(lambda: states(project, url)["done"] == 9)
+        daemon.wait("published", count=9)
+        assert len(daemon.of("published")) == 9  # told by the watcher, which has built none
     assert set(hosts(project, url, "done").values()) == {"north", "east", "south"}
     assert stages_run().count("slow") == 9
     assert sorted(p.name for p in (project / "out").iterdir()) == names

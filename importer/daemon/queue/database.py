@@ -164,7 +164,7 @@ def _sqlite(path: Path) -> sa.Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = "IMMEDIATE"  # as DBOS has it: writers wait for each other instead of failing
-        # NORMAL: a power cut may take back the last moments, never mix them up; the next look finds what they had found.
+        # NORMAL: a power cut may take back the last moments, but never mixes them up; the next look finds them again.
         for pragma in (f"busy_timeout={_BUSY_MS}", "foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
             connection.execute(f"PRAGMA {pragma}")
 
