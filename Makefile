@@ -17,7 +17,7 @@ demo: build/installed
 	$(BIN)/importer demo --out demo-out
 
 test: build/installed-test build/node
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(PYTEST)
 
 check: build/installed-dev
 	$(BIN)/ruff format --check .
