@@ -7,6 +7,7 @@ print goes to stderr.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import signal
@@ -61,11 +62,11 @@ def build(task: Task, bench: Bench, tell: Callable[[Event], None], may_publish: 
     Parameters
     ----------
     may_publish : callable
-        Asked at the end, right before the asset takes its place.
+        Asked before anything is written, and again right before the asset takes its place.
     """
     from dataclasses import asdict
 
-    from importer.daemon.publish import publish
+    from importer.daemon.publish import Unwanted, publish
     from importer.pipeline.cache import Cache
     from importer.pipeline.run import build_asset
     from importer.profile.schema import Profile
@@ -79,7 +80,10 @@ def build(task: Task, bench: Bench, tell: Callable[[Event], None], may_publish: 
     cache = Cache(bench.cache_folder, bench.cache_size)
     asset = build_asset(task.picture, profile, cache, tell, table=bench.table)
     is_same = asset.picture_sha256 == task.sha256
-    path = str(publish(asset, task.out / parent)) if is_same and may_publish() else ""
+    path = ""
+    if is_same and may_publish():
+        with contextlib.suppress(Unwanted):
+            path = str(publish(asset, task.out / parent, may=may_publish))
     findings = tuple(asdict(finding) for finding in asset.findings)
     return Built(path, is_same, round(time.monotonic() - began, 3), tuple(asset.warnings), findings)
 

@@ -19,9 +19,12 @@ from importer.daemon.turns import gpus
 from importer.errors import ImporterError, StageError
 from importer.pipeline.events import Event
 from importer.system.child import ending
+from importer.system.temporary import sweep_temporary
 
 MAX_DEATHS = 3
+_TICK_S = 1.0
 UNLOAD_S = 300.0
+HUNG_S = 1800.0  # one stage; those in children of their own have shorter limits
 _START = "import sys; sys.path[:] = sys.argv[1:]; from importer.daemon.builder import main; main()"
 _REPORT = "Report this with the picture and its profile; touch the picture to try again."
 
@@ -32,6 +35,8 @@ class _Builder:
 
     process: subprocess.Popen[bytes]
     free_since: float = 0.0
+    silent_since: float = float("inf")
+    stage: str = ""
 
     def put(self, value: Any) -> None:
         """Send one message."""
@@ -55,6 +60,7 @@ class _Builder:
             with contextlib.suppress(OSError):
                 if pipe:
                     pipe.close()
+        sweep_temporary()  # of children that it was killed over
         return code
 
 
@@ -64,6 +70,7 @@ class Builders:
 
     bench: Bench
     unload_s: float = UNLOAD_S
+    hung_s: float = HUNG_S
     gpus: list[str] = field(default_factory=gpus)
     _free: list[_Builder] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -82,7 +89,7 @@ class Builders:
         Raises
         ------
         ImporterError
-            That the build has raised; a StageError after the third death.
+            That the build has raised; a StageError after the third death, or where nothing was heard for `hung_s`.
         Left
             `stop` was set meanwhile.
         """
@@ -98,10 +105,12 @@ class Builders:
 
     def _build(self, task: Task, tell: Any, may_publish: Any, stop: threading.Event) -> Built:
         builder = self._acquire()
+        builder.silent_since = time.monotonic()
         done = threading.Event()
 
         def watch() -> None:
-            stop.wait()
+            while not stop.wait(_TICK_S) and not done.is_set() and not self._is_hung(builder):
+                pass
             if not done.is_set():
                 builder.process.kill()
 
@@ -112,6 +121,9 @@ class Builders:
             code = builder.end()
             if stop.is_set():
                 raise Left from None
+            if self._is_hung(builder):
+                what = f"the stage {builder.stage} did not end within {self.hung_s / 60:.3g} min and was stopped"
+                raise StageError(what, where=str(task.picture), fix=_REPORT) from None
             raise ChildProcessError(ending(code)) from error
         except BaseException:
             builder.end()
@@ -127,6 +139,9 @@ class Builders:
         error = StageError(f"the importer failed with {name}: {message}", where=str(task.picture), fix=_REPORT)
         error.add_note(trace)
         raise error
+
+    def _is_hung(self, builder: _Builder) -> bool:
+        return time.monotonic() - builder.silent_since > self.hung_s
 
     def _acquire(self) -> _Builder:
         with self._lock:
@@ -188,10 +203,13 @@ def _start(gpu: str) -> subprocess.Popen[bytes]:
 def _converse(builder: _Builder, task: Task, tell: Any, may_publish: Any) -> tuple[str, Any]:
     builder.put(task)
     while True:
+        builder.silent_since = time.monotonic()
         kind, value = builder.get()
         if kind == "event":
+            builder.stage = value.stage or builder.stage
             tell(value)
         elif kind == "ask":
+            builder.silent_since = float("inf")  # the database may be away for long
             builder.put(may_publish())
         else:
             return kind, value

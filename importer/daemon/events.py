@@ -30,10 +30,12 @@ def listening(directory: Path, wake: threading.Event) -> Iterator[str]:
     try:
         observer.schedule(_Waker(wake), str(directory / "drop"), recursive=True)
         observer.start()
-    except OSError as error:  # inotify's limits
-        problem = (
-            f"file events are not available ({error.strerror or error}); the folder is looked at regularly instead"
-        )
+    except (OSError, RecursionError) as error:  # inotify's limits; a tree deeper than watchdog can walk
+        reason = getattr(error, "strerror", None) or error
+        problem = f"file events are not available ({reason}); the folder is looked at regularly instead"
+        with contextlib.suppress(RuntimeError):  # it may never have started
+            observer.stop()
+            observer.join()
         observer = None
     try:
         yield problem

@@ -7,6 +7,7 @@ their job, and mark them as news.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
@@ -95,7 +96,7 @@ class Ledger:
         where = (pictures.c.project == self.database.project, pictures.c.news)
         with self.database.engine.connect() as connection:
             rows = connection.execute(sa.select(pictures.c.picture, pictures.c.job, pictures.c.entry).where(*where))
-            found = {json.loads(row.picture): (row.job, _entry(row.entry)) for row in rows}
+            found = {name: (row.job, _entry(row.entry)) for row in rows if (name := _name(row.picture)) is not None}
         if not found:
             return []
         keys = [{"_picture": _key(name), "_job": job} for name, (job, _) in found.items()]
@@ -145,7 +146,7 @@ def read_entries(database: Database) -> dict[str, Entry]:
     query = sa.select(pictures.c.picture, pictures.c.entry).where(pictures.c.project == database.project)
     with database.engine.connect() as connection:
         rows = connection.execute(query.order_by(pictures.c.picture)).fetchall()
-    return {json.loads(row.picture): _entry(row.entry) for row in rows}
+    return {name: _entry(row.entry) for row in rows if (name := _name(row.picture)) is not None}
 
 
 def wanted_job(database: Database, picture: str) -> str | None:
@@ -174,11 +175,23 @@ def _key(picture: str) -> str:
     return json.dumps(picture)  # a file name on Linux need not be text, and databases insist on it
 
 
+def _name(key: str) -> str | None:
+    """Return what `_key` was made of; None for a row that is damaged."""
+    with contextlib.suppress(ValueError):
+        name = json.loads(key)
+        return name if isinstance(name, str) else None
+    return None
+
+
 def _entry(text: str) -> Entry:
-    values, known = json.loads(text), {f.name for f in fields(Entry)}
-    entry = Entry(**{key: value for key, value in values.items() if key in known})
-    entry.stamp = _stamp(entry.stamp) if entry.stamp else None
-    entry.profiles = {name: _stamp(stamp) for name, stamp in entry.profiles.items()}
+    """Return an entry; of a damaged row, one that says that the picture must be looked at again."""
+    try:
+        values, known = json.loads(text), {f.name for f in fields(Entry)}
+        entry = Entry(**{key: value for key, value in values.items() if key in known})
+        entry.stamp = _stamp(entry.stamp) if entry.stamp else None
+        entry.profiles = {name: _stamp(stamp) for name, stamp in entry.profiles.items()}
+    except (ValueError, TypeError, AttributeError):
+        return Entry(state="changed")
     return entry
 
 

@@ -25,10 +25,10 @@ class Places:
         self.entries = entries
         self._owners: dict[str, str] = {}
         self._above: Counter[str] = Counter()  # folders that have an asset somewhere inside
-        self._gone: dict[str, str] = {}
+        self._gone: dict[str, tuple[str, str]] = {}
         for picture, entry in entries.items():
             if entry.folder and entry.state == "gone":
-                self._gone[entry.folder] = picture
+                self._gone[_same(entry.folder)] = picture, entry.folder
             elif entry.folder:
                 self._take(picture, entry.folder)
 
@@ -39,7 +39,9 @@ class Places:
         does ``Chair.jpg``, because Windows and macOS do not tell the two apart; an asset never lies inside another one.
         """
         own = self.entries.get(picture)
-        if own and own.folder and own.name == name:
+        if own and own.folder and own.name == name and self._owners.get(_same(own.folder), picture) == picture:
+            if self._gone.pop(_same(own.folder), None):  # it is back
+                self._take(picture, own.folder)
             return own.folder
         if own and own.folder:
             self._leave(picture, own.folder)
@@ -53,13 +55,14 @@ class Places:
             leaf = name if number == 0 else asset_name(f"{name}_{suffix}" + (f"_{number}" if number > 1 else ""))
             folder = _same(parent + leaf)
             if folder not in self._owners and not self._above[folder]:
-                self._take(picture, parent + leaf)
-                return parent + leaf
+                _, chosen = self._gone.get(folder, ("", parent + leaf))  # spelled as it is: chair.png was Chair.png
+                self._take(picture, chosen)
+                return chosen
         raise AssertionError
 
     def previous_owner(self, picture: str, folder: str) -> str | None:
         """Return the vanished picture whose asset lies in `folder`."""
-        owner = self._gone.get(folder)
+        owner, _ = self._gone.get(_same(folder), (None, ""))
         return owner if owner != picture else None
 
     def _take(self, picture: str, folder: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
 from importer.errors import OutputError
@@ -17,7 +17,11 @@ _SPARE = 2**20  # folders and a journal take room too
 REPORTS = "reports"
 
 
-def publish(asset: Asset, out_dir: Path, folder: str | None = None) -> Path:
+class Unwanted(Exception):
+    """Nobody wants the asset any more."""
+
+
+def publish(asset: Asset, out_dir: Path, folder: str | None = None, may: Callable[[], bool] = lambda: True) -> Path:
     """Publish `asset` as ``<out_dir>/<asset.name>`` and return that folder.
 
     An older asset is replaced whole. Kept of it are ``reports/``, what engines said, and every file that the importer
@@ -27,11 +31,15 @@ def publish(asset: Asset, out_dir: Path, folder: str | None = None) -> Path:
     ----------
     folder : str, optional
         The folder's name where it is not the asset's.
+    may : callable
+        Asked at the last moment, when all is written.
 
     Raises
     ------
     OutputError
         The folder cannot be written: full disk, no permission, something in the way. Nothing is left of the attempt.
+    Unwanted
+        `may` has said no; nothing was published.
     """
     target = out_dir / (folder or asset.name)
     try:
@@ -47,6 +55,8 @@ def publish(asset: Asset, out_dir: Path, folder: str | None = None) -> Path:
             keep = _foreign(target, asset.files)
             _copy(target, partial, keep)
             _sync_tree(partial)
+            if not may():
+                raise Unwanted
             old = exchange_folders(partial, target, aside(partial))
             if old:
                 _copy(old, target, _newer(old, target, _foreign(old, asset.files)))

@@ -49,6 +49,8 @@ class Round:
         entries = self.project.ledger.entries
         alive = {job.id for job in self.project.queue.list(states=("queued", "building"))}
         for picture, entry in entries.items():
+            if entry.state == "changed" and entry.stamp is None:
+                self.tell(Event("warning", picture, message="its record was damaged; it is looked at again"))
             if (entry.state == "queued" and entry.job not in alive) or (
                 entry.state == "failed"
                 and (entry.version != VERSION or (entry.error or {}).get("kind") in _RETRIED_AT_START)
@@ -88,8 +90,8 @@ class Round:
                 ready.append(Ready(picture, stamp, profiles))
             else:
                 waiting = True
+        self._say_goodbye(now)  # first: the folder of a picture that was renamed is free by then
         submit(self.project, ready, self.tell)
-        self._say_goodbye(now)
         self._complain(now)
         return self.times.settle_s / 4 if waiting or self._missing else self.times.rescan_s
 
@@ -143,7 +145,7 @@ class Round:
     def _say_goodbye(self, now: float) -> None:
         """Note pictures that have been away for a while; what was published of them stays."""
         entries = self.project.ledger.entries
-        away = [name for name, e in entries.items() if name not in self.snapshot.pictures and e.state != "gone"]
+        away = [name for name, e in entries.items() if self._is_away(name) and e.state != "gone"]
         self._missing = {name: self._missing.get(name, now) for name in away}
         leaving = [name for name in away if now - self._missing[name] >= self.times.settle_s]
         if not leaving:
@@ -162,6 +164,10 @@ class Round:
         with self.project.queue.transaction() as connection:
             self.project.ledger.save(leaving, connection)
 
+    def _is_away(self, name: str) -> bool:
+        """Return whether a picture is gone, as far as anybody can tell: a share may refuse for a while."""
+        return name not in self.snapshot.pictures and not name.startswith(tuple(self.snapshot.unreadable))
+
     def _complain(self, now: float) -> None:
         """Say once what nobody will ever build, and what cannot be read."""
         used = {name for entry in self.project.ledger.entries.values() for name in entry.profiles}
@@ -176,8 +182,11 @@ class Round:
         for name in (*self.snapshot.pictures, *self.snapshot.profiles):
             if self.settler.age(name, now) >= self.times.orphan_s and not self.settler.is_settled(name, now):
                 self._once(name, None, Event("warning", name, message="the file cannot be opened; waiting for it"))
+        for name in self.snapshot.leading_out:
+            message = "this link leads out of the drop folder and is not followed; copy the file instead"
+            self._once(name, None, Event("ignored", name, message=message))
         for folder in self.snapshot.unreadable:
-            self._once(f"{folder}/", None, Event("warning", folder, message="the folder cannot be read"))
+            self._once(f"{folder}/", None, Event("warning", folder or "drop", message="the folder cannot be read"))
 
     def _once(self, name: str, stamp: Stamp | None, event: Event) -> None:
         if name not in self._told or self._told[name] != stamp:

@@ -26,6 +26,7 @@ class Snapshot:
     profiles: dict[str, Stamp] = field(default_factory=dict)
     others: dict[str, Stamp] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)  # folders
+    leading_out: list[str] = field(default_factory=list)  # links to files elsewhere
 
 
 def scan(drop: Path) -> Snapshot | None:
@@ -33,7 +34,7 @@ def scan(drop: Path) -> Snapshot | None:
     if not drop.is_dir():
         return None
     found = Snapshot()
-    for name, stamp in sorted(_files(drop, "", found.unreadable)):
+    for name, stamp in sorted(_files(drop, found)):
         kind = classify(name)
         if kind != "ignored":
             {"picture": found.pictures, "profile": found.profiles, "other": found.others}[kind][name] = stamp
@@ -63,19 +64,33 @@ def stamp_of(path: Path) -> Stamp | None:
     return stat.st_size, stat.st_mtime_ns
 
 
-def _files(folder: Path, prefix: str, unreadable: list[str]) -> Iterator[tuple[str, Stamp]]:
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        unreadable.append(prefix or ".")
-        return
-    for entry in entries:
+def _files(drop: Path, found: Snapshot) -> Iterator[tuple[str, Stamp]]:
+    """Yield the files below `drop`; without recursion, since trees may be deeper than Python's stack."""
+    folders = [""]
+    while folders:
+        prefix = folders.pop()
         try:
-            if entry.is_dir(follow_symlinks=False):
-                if not entry.name.startswith("."):
-                    yield from _files(folder / entry.name, f"{prefix}{entry.name}/", unreadable)
-            elif entry.is_file():
-                stat = os.stat(entry.path)  # entry.stat() is stale on Windows while a file grows
-                yield f"{prefix}{entry.name}", (stat.st_size, stat.st_mtime_ns)
+            entries = list(os.scandir(f"{drop}/{prefix}"))
         except OSError:
-            continue  # gone since
+            if not prefix or (drop / prefix).is_dir():
+                found.unreadable.append(prefix)
+            continue
+        for entry in entries:
+            name = f"{prefix}{entry.name}"
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    if not entry.name.startswith("."):
+                        folders.append(f"{name}/")
+                elif entry.is_file():
+                    if entry.is_symlink() and not is_inside(Path(entry.path), drop):
+                        found.leading_out.append(name)
+                        continue
+                    stat = os.stat(entry.path)  # entry.stat() is stale on Windows while a file grows
+                    yield name, (stat.st_size, stat.st_mtime_ns)
+            except OSError:
+                continue  # gone since
+
+
+def is_inside(path: Path, drop: Path) -> bool:
+    """Return whether a file is below `drop` once all links are followed."""
+    return path.resolve().is_relative_to(drop.resolve())

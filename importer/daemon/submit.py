@@ -146,7 +146,7 @@ def _order(project: Project, picture: str, entry: Entry, resolved: Resolved, sha
     folder = batch.places.assign(picture, name)
     leaf = folder.rpartition("/")[2]
     if folder != entry.folder:
-        if leaf != name:
+        if leaf.casefold() != name.casefold():
             message = f"the name {name} is taken by another picture; this one becomes {leaf}"
             batch.events.append(Event("warning", picture, message=message))
         if entry.folder and entry.published:

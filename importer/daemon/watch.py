@@ -24,7 +24,7 @@ from importer.daemon.events import listening
 from importer.daemon.host import own_name
 from importer.daemon.ledger import Ledger
 from importer.daemon.publish import sweep
-from importer.daemon.queue.database import FOLDER, is_damaged, sqlite_path
+from importer.daemon.queue.database import FOLDER, database_errors, is_damaged, sqlite_path
 from importer.daemon.queue.lease import Lease
 from importer.daemon.queue.queue import Queue, open_queue
 from importer.daemon.queue.take import LEASE_S
@@ -39,6 +39,7 @@ from importer.pipeline.stages import STAGES, Stage
 from importer.system.files import output_error
 from importer.system.lock import Lock, try_lock
 from importer.system.notify import Watchdog
+from importer.system.temporary import sweep_temporary
 
 _TICK_S = 0.25  # longest sleep without a look at `stop`
 _GATHER_S = 0.1  # a burst of events is one look
@@ -112,7 +113,8 @@ def watch(
         _sweep(project)
         daemon = _Daemon(project, tell, stop, times or Times())
         daemon.host = stack.enter_context(working(directory, queue, daemon.heard, service, cache or Cache(), table))
-        daemon.run(use_events)
+        with database_errors(queue.database.engine):  # damage; everything passing is waited for
+            daemon.run(use_events)
 
 
 @contextlib.contextmanager
@@ -123,6 +125,7 @@ def working(
     if not service.jobs:
         yield ""
         return
+    sweep_temporary()
     builders = Builders(Bench(cache.folder, cache.size, tuple(table)), service.unload_s)
     with contextlib.ExitStack() as stack:
         host = stack.enter_context(own_name(service.host)) if queue.database.is_shared else "local"

@@ -52,19 +52,21 @@ def run_in_child(
     StageError
         The child crashed, hung, ran out of memory, or raised anything else.
     """
+    from importer.system.temporary import temporary_folder
+
     what = what or function.__name__
     module, name = function.__module__, function.__qualname__
     if module == "__main__" or "<" in name:
         raise ValueError(f"{module}.{name} cannot be found by another process: use a module-level function")
     try:
-        with tempfile.TemporaryDirectory(prefix="importer-", ignore_cleanup_errors=True) as folder:
-            with (Path(folder) / "job").open("wb") as file:
+        with temporary_folder() as folder:
+            with (folder / "job").open("wb") as file:
                 pickle.dump((sys.path, module, name, memory_mb), file)
                 pickle.dump(args, file, protocol=5)
-            with (Path(folder) / "log").open("wb") as log:
+            with (folder / "log").open("wb") as log:
                 process = _start(folder, log)
             code = _finish(process, timeout_s, memory_mb)
-            return _outcome(Path(folder), code, what, timeout_s, memory_mb)
+            return _outcome(folder, code, what, timeout_s, memory_mb)
     except OSError as error:
         raise _not_started(error, what) from error
 
@@ -78,9 +80,9 @@ def _not_started(error: OSError, what: str) -> Exception:
     return output_error(error, Path(tempfile.gettempdir()))
 
 
-def _start(folder: str, log: Any) -> subprocess.Popen[bytes]:
+def _start(folder: Path, log: Any) -> subprocess.Popen[bytes]:
     # -P keeps this folder, whose module names are plain words, out of the child's sys.path.
-    command = [sys.executable, "-P", __file__, folder, str(os.getpid())]
+    command = [sys.executable, "-P", __file__, str(folder), str(os.getpid())]
     return subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
     )

@@ -43,4 +43,4 @@ def test_child_process_names_the_full_disk(monkeypatch, tiny_disk):  # noqa: F81
     monkeypatch.setattr(tempfile, "tempdir", str(tiny_disk))
     with pytest.raises(OutputError, match="the disk is full"):
         run_in_child(len, bytes(1_000_000), timeout_s=20, memory_mb=100, what="the test")
-    assert list(tiny_disk.iterdir()) == []
+    assert [path for path in tiny_disk.rglob("*") if path.is_file()] == []

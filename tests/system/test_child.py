@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import numpy as np
 import pytest
 
 from importer.errors import OutputError, PictureError, StageError
+from importer.system import temporary
 from importer.system.child import run_in_child
 from tests.system.bare import loaded_in_bare_module
 
@@ -168,6 +168,6 @@ def test_full_temporary_folder_is_named(monkeypatch, tmp_path):
     def full(*args, **options):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    monkeypatch.setattr(temporary, "partial_folder", full)
     with pytest.raises(OutputError, match="the disk is full"):
         run_in_child(double, 1, **LIMITS)

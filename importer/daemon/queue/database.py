@@ -193,8 +193,9 @@ def _postgres(url: str) -> sa.Engine:
 def _prepare(engine: sa.Engine) -> None:
     """Make our own tables; refuse a database that a newer importer has made."""
     with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(7391045)"))  # several workers start at once
+        is_file = engine.dialect.name == "sqlite"
+        # Several processes may start at once.
+        connection.execute(sa.text("BEGIN IMMEDIATE" if is_file else "SELECT pg_advisory_xact_lock(7391045)"))
         _METADATA.create_all(connection)
         where = (settings.c.project == "", settings.c.key == "schema")
         found = connection.execute(sa.select(settings.c.value).where(*where)).scalar()
