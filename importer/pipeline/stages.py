@@ -8,7 +8,7 @@
 - ``~`` in front: passed on, but no reason to run again, because it serves messages only.
 
 ``also`` names what decides on the result without being an argument: ``model``, the bytes of the network; ``weights``,
-whether the background network's weights are on this machine, because without them a busy background is cut by a guess.
+whether rembg's weights are on this machine, because without them a busy background is cut by the shipped network.
 
 Raise a stage's version whenever its code gives other values for the same input: the cache keeps old results by it.
 """
@@ -42,7 +42,7 @@ _ALL = "intake matte predict place unwrap lods bake collide"
 
 STAGES = (
     Stage("intake", 1, "importer.intake.decode:intake", "data ~file"),
-    Stage("matte", 1, "importer.matte.cutout:matte", "intake profile.matte", also="weights"),
+    Stage("matte", 2, "importer.matte.cutout:matte", "intake profile.matte", also="weights"),
     Stage("predict", 1, "importer.reconstruct.predict:predict", "matte profile.reconstruct", also="model"),
     Stage("surface", 1, "importer.reconstruct.surface:surface", "predict profile.reconstruct"),
     Stage("repair", 1, "importer.mesh.repair:repair", "surface"),
@@ -58,7 +58,7 @@ STAGES = (
     Stage("export", 4, "importer.export.asset:export", "name lods bake collide profile.export", is_product=True),
     Stage("preview", 1, "importer.preview.asset:preview", "intake lods bake", is_product=True),
     Stage(
-        *("verify", 5, "importer.verify.asset:verify"),
+        *("verify", 6, "importer.verify.asset:verify"),
         "name export predict.view place unwrap lods bake collide profile.pivot",
         is_product=True,
     ),

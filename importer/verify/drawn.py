@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from importer.records import F64, I32
 
@@ -81,6 +83,11 @@ class Shape:
     skin: Skin | None = None
     coarse: bool = False
     level: int | None = None
+
+    @cached_property
+    def used(self) -> NDArray[np.int64]:
+        """Vertices that a triangle uses, rising."""
+        return np.flatnonzero(np.bincount(self.faces.reshape(-1), minlength=len(self.positions)))
 
     @property
     def where(self) -> str:

@@ -170,8 +170,12 @@ def _triangles(mesh: dict[str, Any]) -> tuple[I32, I32]:
 def _vertices(mesh: dict[str, Any], corners: I32) -> tuple[I32, I32]:
     """Return one corner (n,) for each distinct vertex, and the vertex of each given corner."""
     layers = [mesh[name][1] for name in ("positions", "normals", "tangents", "bitangents", "uv") if mesh[name]]
-    keys = np.column_stack([layer[corners] for layer in layers])
-    _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    keys = layers[0][corners]
+    for layer in layers[1:]:
+        # Numbered anew each time, so that the product of two stays far below 2**63.
+        rows = layer[corners]
+        keys = np.unique(keys, return_inverse=True)[1] * (rows.max(initial=0) + 1) + rows
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     return corners[first], inverse.reshape(-1).astype(np.int32)
 
 

@@ -93,7 +93,7 @@ def _node(node: Any) -> dict[str, Any]:
 
 def _mesh(mesh: Any) -> dict[str, Any]:
     return {
-        "faces": np.array([(face.index_begin, face.num_indices) for face in mesh.faces], np.int64).reshape(-1, 2),
+        "faces": np.array(mesh.faces, np.int64).reshape(-1, 2),  # first corner, number of corners
         "slots": np.array(mesh.face_material, np.int64),
         "positions": _layer(mesh.vertex_position),
         "normals": _layer(mesh.vertex_normal),

@@ -75,7 +75,8 @@ def _sealed(data: bytes) -> ImageFacts:
         opaque = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
         sample = np.ascontiguousarray(opaque[::step, ::step])
         return ImageFacts(header.width, header.height, 3, sample, upward(opaque), header.srgb)
-    return ImageFacts(header.width, header.height, srgb=header.srgb, sealed="KTX2 textures of other programs are not decoded")
+    sealed = "KTX2 textures of other programs are not decoded"
+    return ImageFacts(header.width, header.height, srgb=header.srgb, sealed=sealed)
 
 
 def measure_all(files: list[bytes]) -> list[ImageFacts]:

@@ -50,7 +50,7 @@ def fits(subject: Subject) -> Iterator[Finding]:
     if not subject.hulls:
         return
     level = subject.levels[0]
-    points = np.concatenate([hull.positions[np.unique(hull.faces)] for hull in subject.hulls if len(hull.faces)])
+    points = np.concatenate([hull.positions[hull.used] for hull in subject.hulls if len(hull.faces)])
     low, high = level.box
     off = float(np.maximum(low - points, points - high).max()) / level.longest
     if off > 0.05:

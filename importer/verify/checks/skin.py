@@ -27,7 +27,7 @@ def bound(subject: Subject) -> Iterator[Finding]:
 def weights(subject: Subject) -> Iterator[Finding]:
     """Each vertex needs weights of sum 1, none negative, of joints that exist."""
     for shape, skin in _skinned(subject):
-        used = np.unique(shape.faces)
+        used = shape.used
         rows = skin.weights[used]
         total = rows.sum(1)
         if skin.stray:

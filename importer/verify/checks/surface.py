@@ -18,7 +18,7 @@ def normals(subject: Subject) -> Iterator[Finding]:
             if subject.ours:
                 yield fault(True, "NORMALS_MISSING", shape.where, "there are no normals", "Export normals.")
             continue
-        used = np.unique(shape.faces)
+        used = shape.used
         off = np.abs(np.linalg.norm(shape.normals[used], axis=1) - 1)
         tolerance = 0.03 if shape.coarse else 0.01
         if (off > tolerance).any():

@@ -22,7 +22,7 @@ def tangents(subject: Subject) -> Iterator[Finding]:
             if subject.ours:
                 yield fault(True, "TANGENTS_MISSING", shape.where, "there are no tangents", "Export tangents.")
             continue
-        used = np.unique(shape.faces)
+        used = shape.used
         rows = shape.tangents[used]
         tolerance = 0.03 if shape.coarse else 0.01
         bad = (np.abs(np.linalg.norm(rows[:, :3], axis=1) - 1) > tolerance) | (np.abs(np.abs(rows[:, 3]) - 1) > 1e-3)

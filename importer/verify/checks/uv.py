@@ -25,7 +25,7 @@ def present(subject: Subject) -> Iterator[Finding]:
 def inside(subject: Subject) -> Iterator[Finding]:
     """An atlas lies in 0..1; outside, a clamped texture smears."""
     for shape, uv in _mapped(subject):
-        used = uv[np.unique(shape.faces)]
+        used = uv[shape.used]
         out = ((used < -1e-4) | (used > 1 + 1e-4)).any(1)
         repeats = shape.surface is not None and shape.surface.repeats
         if out.any() and (subject.ours or not repeats):
@@ -42,7 +42,7 @@ def collapsed(subject: Subject) -> Iterator[Finding]:
         part = float(area[flat].sum() / max(area.sum(), 1e-30))
         bumpy = shape.surface is not None and "normal" in shape.surface.images
         # A palette needs no area, but more than one point.
-        one_point = part > 0.99 and bool((np.ptp(uv[np.unique(shape.faces)], axis=0) < 1e-6).all())
+        one_point = part > 0.99 and bool((np.ptp(uv[shape.used], axis=0) < 1e-6).all())
         if part > 0.02 and (bumpy or subject.ours or one_point):
             what = f"{part:.0%} of the surface has no area in the texture"
             yield fault(bumpy or subject.ours, "UV_COLLAPSED", shape.where, what, "Unwrap the mesh again.")
