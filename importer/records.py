@@ -37,7 +37,7 @@ class Cutout:
     """The object alone: (h, w, 4) straight alpha, trimmed with a small margin, RGB bled under soft edges."""
 
     rgba: U8
-    method: str  # "alpha", "plain background", "rembg:<model>" or "grabcut" (a guess)
+    method: str  # "alpha", "plain background", "rembg:<model>", "network" (shipped) or "grabcut" (a guess)
     warnings: tuple[str, ...] = ()
 
 

@@ -158,12 +158,15 @@ def folder() -> Check:
 
 
 def mattes() -> list[Check]:
-    """Return the background networks that profiles may name, with licence, and how to get their weights."""
+    """Return the background networks: the shipped one, and those that profiles may name, and how to get them."""
+    from importer.matte import shipped
     from importer.matte.network import ALLOWED
     from importer.matte.weights import weights_home, weights_path
     from importer.profile.schema import Matte
 
-    lines = []
+    status = "ok" if shipped.PATH.exists() else "error"
+    fix = "" if shipped.PATH.exists() else "Install the package again."
+    lines = [Check("matte network (shipped)", status, f"{shipped.LICENSE}, {shipped.PATH}", fix)]
     for model, entry in ALLOWED.items():
         path = weights_path(model)
         default = model == Matte().model
@@ -172,7 +175,7 @@ def mattes() -> list[Check]:
             lines.append(Check(name, "ok", f"{entry.license}, {path}"))
             continue
         place = weights_home() / "models" / model / f"{model}.onnx"
-        fix = f"Fetched when first needed; without a network, save {entry.url} as {place}."
+        fix = f"`matte.method: rembg` fetches it; without a network, save {entry.url} as {place}."
         lines.append(Check(name, "missing", f"{entry.license}, {entry.megabytes} MB to fetch", fix if default else ""))
     return lines
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from importer.export import manifest_schema as schema
 from importer.export.flavour import FILE_FRAME, Flavour, flavour
+from importer.matte import shipped
 from importer.matte.network import ALLOWED
 from importer.profile.schema import Profile
 from importer.records import (
@@ -242,6 +243,8 @@ def _licenses(picture: str, cutout: Cutout, prediction: Prediction) -> tuple[sch
     matte = cutout.method.removeprefix("rembg:")
     if matte in ALLOWED:
         found.append(schema.License(of="matte", name=matte, license=ALLOWED[matte].license))
+    elif matte == "network":
+        found.append(schema.License(of="matte", name=shipped.PATH.stem, license=shipped.LICENSE))
     name, license = (prediction.model.get(key, "unknown") for key in ("name", "license"))
     return (*found, schema.License(of="network", name=name, license=license))
 

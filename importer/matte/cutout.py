@@ -5,17 +5,19 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from importer.errors import ModelError, PictureError
+from importer.errors import PictureError
 from importer.intake.quality import picture_quality
 from importer.matte.alpha import own_alpha
 from importer.matte.backdrop import fit_backdrop
 from importer.matte.edge import soften
-from importer.matte.guess import guess_mask
+from importer.matte.guess import grown_mask, guess_mask
 from importer.matte.lab import to_lab
 from importer.matte.masks import Mask, dilated, disk, eroded
 from importer.matte.network import ALLOWED, Session, network_alpha
 from importer.matte.parts import cut_sides, drop_specks, trim
 from importer.matte.plain import background_mask
+from importer.matte.shipped import shipped_alpha
+from importer.matte.weights import weights_home, weights_path
 from importer.profile.schema import Matte
 from importer.records import F32, U8, Cutout, Picture
 
@@ -23,6 +25,8 @@ _WORK = 1024  # longer side in pixels at which object and background are told ap
 _PLAIN = 0.9  # part of the border that one smooth colour must explain
 _MARGIN = 0.04
 _FULL = 0.98  # a mask of more than this part of the frame shows no object
+_LEAST = 0.005  # nor does one of less
+_DOUBT = 0.25  # of the object's area in which the shipped network and the colours may disagree without a word
 _WAYS_OUT = "Cut the object out and save the picture with transparency, or show it before a plain background."
 
 
@@ -33,8 +37,9 @@ def matte(picture: Picture, settings: Matte, session: Session | None = None) -> 
     ----------
     picture : Picture
     settings : Matte
-        ``auto`` takes the picture's alpha, else a plain background, else the rembg model, else, where its weights
-        cannot be had, a guess that is reported as one. Any other method is used alone or fails.
+        ``auto`` takes the picture's alpha, else a plain background, else the rembg model if its weights are on this
+        machine, else the network that ships with the package, and where that sees nothing a guess that is reported as
+        one; it fetches nothing. Any other method is used alone or fails.
     session : optional
         An open rembg session in place of ``settings.model``'s own.
 
@@ -43,7 +48,7 @@ def matte(picture: Picture, settings: Matte, session: Session | None = None) -> 
     PictureError
         No object is left, or all of the frame is object.
     ModelError
-        ``method: rembg`` without weights.
+        ``method: rembg`` without weights that can be had.
     """
     method, alpha, rgb, notes = _separate(picture, settings, session)
     alpha, specks = drop_specks(alpha)
@@ -81,15 +86,12 @@ def _separate(picture: Picture, settings: Matte, session: Session | None) -> tup
                 [] if plain >= _PLAIN else [f"the background is not plain (only {plain:.0%} of the border is alike)"]
             )
             return "plain background", alpha, colors, doubt
-    try:
+    if settings.method == "rembg" or (settings.method == "auto" and (session or weights_path(settings.model))):
         soft = network_alpha(rgb, settings.model, session)
-    except ModelError as error:
-        if settings.method == "rembg":
-            raise
-        return _guess(rgb, error)
-    alpha, colors = soften(rgb, eroded(soft > 0.95, 2), eroded(soft < 0.05, 2), soft)
-    license_note = f"background removed by {settings.model} ({ALLOWED[settings.model].license})"
-    return f"rembg:{settings.model}", alpha, colors, [license_note]
+        alpha, colors = soften(rgb, eroded(soft > 0.95, 2), eroded(soft < 0.05, 2), soft)
+        license_note = f"background removed by {settings.model} ({ALLOWED[settings.model].license})"
+        return f"rembg:{settings.model}", alpha, colors, [license_note]
+    return _shipped(rgb, settings)
 
 
 def _cuts_out(picture: Picture) -> bool:
@@ -111,14 +113,41 @@ def _plain(rgb: U8) -> tuple[F32, U8, float]:
     return *_full_size(rgb, *_seam(lab, backdrop.color, outside)), backdrop.plain
 
 
-def _guess(rgb: U8, error: ModelError) -> tuple[str, F32, U8, list[str]]:
+def _shipped(rgb: U8, settings: Matte) -> tuple[str, F32, U8, list[str]]:
+    """Cut by the shipped network, or by a guess where it sees no object and nothing else was asked for."""
     small = _at_work_size(rgb)
-    mask = guess_mask(small)
-    inside, outside = eroded(mask, 3), eroded(~mask, 3)
-    alpha, colors = _full_size(
-        rgb, inside, outside, cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.5).astype(np.float32)
+    soft = shipped_alpha(small)
+    mask = grown_mask(small, soft)
+    seen = float(mask.mean())
+    better = f"For a cleaner cut, {_better(settings.model)}."
+    if settings.method == "auto" and not _LEAST < seen < _FULL:
+        return _guess(rgb, f"the shipped background network saw no object in it. {better}")
+    alpha, colors = _from_mask(rgb, small, mask)
+    notes = [f"the busy background was removed by the small network that ships with the importer. {better}"]
+    doubt = float(((soft > 0.5) != mask).mean()) / max(seen, 1e-6)
+    if doubt > _DOUBT:
+        notes.append(f"that network is unsure of {min(doubt, 1):.0%} of the object's area; parts may be wrong")
+    return "network", alpha, colors, notes
+
+
+def _better(model: str) -> str:
+    place = weights_home() / "models" / model / f"{model}.onnx"
+    return (
+        f"put the weights of {model} ({ALLOWED[model].license}, {ALLOWED[model].url}) at {place}, or let "
+        "`matte.method: rembg` fetch them, or save the picture with transparency"
     )
-    return "grabcut", alpha, colors, [f"the background was removed by a guess and parts may be wrong: {error}"]
+
+
+def _guess(rgb: U8, reason: str) -> tuple[str, F32, U8, list[str]]:
+    small = _at_work_size(rgb)
+    alpha, colors = _from_mask(rgb, small, guess_mask(small))
+    return "grabcut", alpha, colors, [f"the background was removed by a guess and parts may be wrong: {reason}"]
+
+
+def _from_mask(rgb: U8, small: U8, mask: Mask) -> tuple[F32, U8]:
+    """Settle the edges of a mask of ``small`` at the picture's own size."""
+    first = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.5).astype(np.float32)
+    return _full_size(rgb, eroded(mask, 3), eroded(~mask, 3), first)
 
 
 def _seam(lab: F32, behind: F32, outside: Mask) -> tuple[Mask, Mask, F32]:

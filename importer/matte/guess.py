@@ -1,4 +1,4 @@
-"""The object before a busy background, guessed without a network: saliency, then GrabCut."""
+"""The object before a busy background by GrabCut: from saliency, a guess, or from what a network is sure of."""
 
 from __future__ import annotations
 
@@ -12,18 +12,50 @@ from importer.matte.saliency import saliency
 from importer.records import F32, U8
 
 _WORK = 512  # longer side in pixels at which the guess is made
+_ALIKE = 0.6  # part of what stands out that must be a network's object
 
 
 def guess_mask(rgb: U8) -> Mask:
     """Return (h, w) bool, by GrabCut (Rother, Kolmogorov and Blake 2004); all False where nothing stands out."""
+    small = _shrunk(rgb)
+    return _grabbed(rgb, small, _seeds(_salient(small)))
+
+
+def grown_mask(rgb: U8, soft: F32) -> Mask:
+    """Return (h, w) bool: GrabCut from what a network's alpha ``soft`` (h, w) is sure of, both ways.
+
+    It fills what the network left out inside an object and drops what it took of the background, by their colours.
+    What stands out from the border is not sure to be background, whatever the network says; and where most of it is
+    the network's object, the rest is taken for parts of it.
+    """
+    small = _shrunk(rgb)
+    salient = _salient(small)
+    likely = cv2.resize(soft, small.shape[1::-1], interpolation=cv2.INTER_AREA).astype(np.float32)
+    labels = np.full(likely.shape, cv2.GC_PR_BGD, np.uint8)
+    object_, striking = likely > 0.5, salient > 0.75
+    if (striking & object_).sum() > _ALIKE * striking.sum():
+        object_ = connected(object_ | striking, object_)
+    labels[object_] = cv2.GC_PR_FGD
+    labels[eroded(likely > 0.95, 1)] = cv2.GC_FGD
+    labels[eroded((likely < 0.02) & (salient < 0.5), 2)] = cv2.GC_BGD
+    return _grabbed(rgb, small, labels)
+
+
+def _salient(small: U8) -> F32:
+    salient, _ = saliency(small)
+    return _enclosed(to_lab(small), salient / max(float(salient.max()), 0.05))
+
+
+def _shrunk(rgb: U8) -> U8:
     height, width = rgb.shape[:2]
     factor = min(1.0, _WORK / max(height, width))
     size = (max(16, round(width * factor)), max(16, round(height * factor)))
-    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
-    salient, _ = saliency(small)
-    salient = salient / max(float(salient.max()), 0.05)
-    likely = _enclosed(to_lab(small), salient)
-    labels = _seeds(likely)
+    return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+
+
+def _grabbed(rgb: U8, small: U8, labels: U8) -> Mask:
+    """Run GrabCut on ``small`` from its four classes, and return the mask at the size of ``rgb``."""
+    height, width = rgb.shape[:2]
     if not np.any(labels == cv2.GC_FGD):
         return np.zeros((height, width), bool)
     cv2.setRNGSeed(0)  # GrabCut's first clusters are drawn at random

@@ -72,8 +72,10 @@ class Facing(Section):
 class Matte(Section):
     """Foreground mask."""
 
-    method: Literal["auto", "alpha", "plain", "rembg"] = Field(
-        default="auto", description="auto: alpha if the picture has it, else plain background, else rembg."
+    method: Literal["auto", "alpha", "plain", "rembg", "network"] = Field(
+        default="auto",
+        description="auto: alpha if the picture has it, else plain background, else rembg if its weights are on this "
+        "machine, else the shipped network. rembg fetches missing weights.",
     )
     model: Literal["u2net", "u2netp", "isnet-general-use", "birefnet-general", "birefnet-general-lite"] = Field(
         default="isnet-general-use", description="rembg model; all of these allow commercial use."

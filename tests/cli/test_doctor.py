@@ -55,6 +55,7 @@ def test_background_networks_are_listed_with_licence_and_how_to_get_them(lines, 
     here.parent.mkdir(parents=True)
     here.write_bytes(b"weights")
     found = lines()
+    assert found["matte network (shipped)"]["status"] == "ok"
     assert found["matte u2netp"]["status"] == "ok"
     default = found["matte isnet-general-use (default)"]
     assert default["status"] == "missing"
@@ -92,14 +93,3 @@ def test_the_cache_is_measured(lines, tmp_path):
     (tmp_path / ".cache").mkdir()
     (tmp_path / ".cache" / "entry").write_bytes(bytes(3_000_000))
     assert "3 MB" in lines()["stage cache"]["value"]
-
-
-def test_models_are_listed_and_shown(cli, document):
-    listed = document(cli("models", "--json"))["models"]
-    assert {"name", "license", "path", "error"} <= set(listed[0])
-    assert "default" in cli("models").stdout
-    shown = document(cli("models", "show", "default"))
-    assert shown["contract"]["contract"] == "volume"
-    result = cli("models", "show", "nix")
-    assert result.exit_code == 1
-    assert "no model named 'nix'" in result.stderr

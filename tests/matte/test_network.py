@@ -92,10 +92,15 @@ def test_a_failed_fetch_is_quick_and_tried_once_per_process(no_weights):
     assert len(no_weights) == 1 and no_weights[0][1] <= 10
 
 
-def test_auto_falls_back_to_a_guess_and_says_so(no_weights):
-    result = matte(busy_picture(), Matte())
-    assert result.method == "grabcut"
-    assert any("guess" in note and "isnet-general-use" in note for note in result.warnings)
+def test_auto_takes_rembg_once_its_weights_are_here_and_fetches_nothing(no_weights, monkeypatch):
+    assert matte(busy_picture(), Matte()).method == "network"
+    path = weights.weights_home() / "models" / "isnet-general-use" / "isnet-general-use.onnx"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"weights")
+    monkeypatch.setattr(network, "_load", lambda model: DiskSession())
+    assert matte(busy_picture(), Matte()).method == "rembg:isnet-general-use"
+    assert matte(busy_picture(), Matte(method="network")).method == "network"
+    assert no_weights == []
 
 
 def test_broken_weights_are_named(no_weights, monkeypatch):

@@ -1,7 +1,7 @@
 """Mask IoU of the shipped background network beside the guess: ``python -m training.matting.compare CORPUS``.
 
-On seeded renders of held-out records over procedural backgrounds; ``--out`` writes a sheet of picture, truth, network
-and guess.
+On seeded renders of held-out records over procedural backgrounds; ``--out`` writes a sheet of picture, truth, network,
+what is made of it by the colours, and guess.
 """
 
 from __future__ import annotations
@@ -15,25 +15,30 @@ import numpy as np
 import torch
 
 from importer.matte import shipped
-from importer.matte.guess import guess_mask
+from importer.matte.guess import grown_mask, guess_mask
 from importer.preview.sheet import grid, png
 from importer.records import U8
 from training.matting.loop import held_out
 
+CUTS = {
+    "network": lambda rgb: shipped.shipped_alpha(rgb) > 0.5,
+    "used": lambda rgb: grown_mask(rgb, shipped.shipped_alpha(rgb)),
+    "guess": guess_mask,
+}
 _TILE = 160
 
 
 def compare(corpus: Path, count: int, out: Path | None) -> dict[str, float]:
     """Return mean and median IoU and seconds of network and guess on `count` pictures."""
     pictures, alphas = held_out(corpus, count, torch.device("cpu"))
-    rows = {"network": [], "guess": []}
+    rows = {name: [] for name in CUTS}
     seconds = dict.fromkeys(rows, 0.0)
     tiles: list[U8] = []
     for picture, alpha in zip(pictures[:count], alphas[:count], strict=False):
         rgb = np.ascontiguousarray((picture.permute(1, 2, 0).numpy() * 255 + 0.5).astype(np.uint8))
         true = alpha[0].numpy() > 0.5
         tiles += [shrunk(rgb), shrunk(as_grey(true))]
-        for name, cut in (("network", lambda p: shipped.shipped_alpha(p) > 0.5), ("guess", guess_mask)):
+        for name, cut in CUTS.items():
             began = time.perf_counter()
             found = cut(rgb)
             seconds[name] += time.perf_counter() - began
@@ -41,7 +46,7 @@ def compare(corpus: Path, count: int, out: Path | None) -> dict[str, float]:
             tiles.append(shrunk(as_grey(found)))
     if out:
         out.mkdir(parents=True, exist_ok=True)
-        (out / "matting.png").write_bytes(png(grid(tiles, 12)))
+        (out / "matting.png").write_bytes(png(grid(tiles, 10)))
     result: dict[str, float] = {"pictures": len(rows["guess"])}
     for name, values in rows.items():
         result |= {f"{name}_iou": float(np.mean(values)), f"{name}_iou_median": float(np.median(values)),
