@@ -58,7 +58,9 @@ def read_pixels(data: bytes, form: str, where: str) -> Pixels:
                 check_jpeg(data, where)
             upright = _upright(image, notes)
             rgba = to_rgba(_smaller(upright), image.info.get("icc_profile"), notes, where)
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError) as error:
+        except (PictureError, MemoryError):
+            raise
+        except Exception as error:  # on damaged files Pillow raises about anything: TypeError, struct.error, ...
             raise _damaged(form, where, error) from error
     if max(size) > MAX_SIDE:
         notes.append(
@@ -142,5 +144,7 @@ def _smaller(image: Image.Image) -> Image.Image:
 
 def _damaged(form: str, where: str, error: Exception) -> PictureError:
     reason = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, UnidentifiedImageError):  # Pillow's text has an address in memory
+        reason = "its header cannot be read"
     what = f"the {ACCEPTED[form]} is damaged or incomplete"
     return PictureError(f"{what} ({reason})", where=where, fix="Save or copy the picture again.")
