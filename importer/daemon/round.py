@@ -16,6 +16,7 @@ from importer.daemon.work import Tell, counted
 from importer.pipeline.events import Event
 
 _REST = 10  # times as long as a look took, between two
+_IDLE_REST = 100  # where nothing is waited for: a hundredth of a core, however many pictures there are
 _RETRIED_AT_START = ("ModelError",)  # a model may have been installed since
 
 
@@ -68,7 +69,7 @@ class Round:
         wait = self._look(now)
         self.took = time.monotonic() - now
         self._looked, self._pause = now + self.took, max(self.times.rescan_s, self.took * _REST)
-        return max(wait, self.took * _REST)
+        return max(wait, self.took * (_REST if wait < self.times.rescan_s else _IDLE_REST))
 
     def _look(self, now: float) -> float:
         for picture in self.project.ledger.news():
