@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from importer.mesh.collapse import collapse
 from importer.mesh.deviation import deviation
@@ -42,12 +43,19 @@ def lods(unwrapped: Unwrapped, settings: LodLevels) -> Lods:
 def _reduced(base: TexturedMesh, faces: I32, target: int) -> I32:
     attributes = np.concatenate([base.normals, base.uv], axis=1)
     weights = np.array([_NORMAL_WEIGHT] * 3 + [_UV_WEIGHT] * 2)
-    nothing_locked = np.zeros(len(base.vertices), bool)
     most = _MOST_ERROR * _diameter(base.vertices)
     if backend() != "meshoptimizer":
         return collapse(base.vertices, faces, target, most)
-    coarse = simplify_with_attributes(base.vertices, attributes, weights, faces, target, nothing_locked, most)[0]
+    coarse = simplify_with_attributes(
+        base.vertices, attributes, weights, faces, target, _outermost(base.vertices), most
+    )[0]
     return coarse[triangle_areas(Mesh(base.vertices, coarse)) > _NO_AREA * _diameter(base.vertices) ** 2]
+
+
+def _outermost(vertices: F32) -> NDArray[np.bool_]:
+    """Return the vertices (n,) at the places that make the bounding box: each level keeps LOD0's size."""
+    ends = vertices[np.concatenate([vertices.argmin(0), vertices.argmax(0)])]
+    return (vertices[:, None] == ends).all(2).any(1)
 
 
 def _level(base: TexturedMesh, faces: I32) -> TexturedMesh:

@@ -52,7 +52,7 @@ STAGES = (
     ),
     Stage("retopo", 2, "importer.mesh.retopo:retopo", "place profile.retopo"),
     Stage("unwrap", 1, "importer.mesh.unwrap:unwrap", "retopo profile.textures"),
-    Stage("lods", 2, "importer.mesh.lods:lods", "unwrap profile.lods"),
+    Stage("lods", 3, "importer.mesh.lods:lods", "unwrap profile.lods"),
     Stage("bake", 1, "importer.texture.bake:bake", "place unwrap predict profile.textures"),
     Stage("collide", 1, "importer.mesh.collision:collide", "place profile.collision"),
     Stage("export", 4, "importer.export.asset:export", "name lods bake collide profile.export", is_product=True),

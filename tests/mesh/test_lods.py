@@ -47,6 +47,17 @@ def test_the_chain_shares_lod0s_vertices_and_halves_its_triangles(unwrapped: Unw
         assert len(mesh.faces) == pytest.approx(len(unwrapped.mesh.faces) * 0.5**level, rel=0.05)
 
 
+def test_every_level_keeps_the_size_of_lod0() -> None:
+    """A ball with six thorns, each a single vertex: what simplification takes first."""
+    ball = shapes.sphere(detail=4)
+    thorns = np.concatenate([ball.vertices.argmin(0), ball.vertices.argmax(0)])
+    vertices = ball.vertices.copy()
+    vertices[thorns] *= 1.05
+    chain = lods(unwrap(Mesh(vertices, ball.faces), Textures()), LodLevels())
+    for mesh in chain.meshes:
+        np.testing.assert_array_equal([mesh.vertices.min(0), mesh.vertices.max(0)], [vertices.min(0), vertices.max(0)])
+
+
 def test_the_error_is_the_distance_that_an_outside_reader_measures(unwrapped: Unwrapped) -> None:
     """trimesh samples the level; no sample may be further from LOD0 than the error says."""
     chain = lods(unwrapped, LodLevels())
