@@ -58,7 +58,7 @@ STAGES = (
     Stage("export", 4, "importer.export.asset:export", "name lods bake collide profile.export", is_product=True),
     Stage("preview", 1, "importer.preview.asset:preview", "intake lods bake", is_product=True),
     Stage(
-        *("verify", 6, "importer.verify.asset:verify"),
+        *("verify", 7, "importer.verify.asset:verify"),
         "name export predict.view place unwrap lods bake collide profile.pivot",
         is_product=True,
     ),
