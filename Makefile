@@ -4,13 +4,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check bench chaos clean
 
 help:
 	@echo "make demo    install, then turn the pictures in examples/ into assets in demo-out/"
 	@echo "make test    install what the tests need and run them"
 	@echo "make check   formatting, lint and types"
 	@echo "make bench   the time of every stage of one asset"
+	@echo "make chaos   kill, fill, damage and flood the daemon for an hour, and print what was wrong afterwards"
 	@echo "make clean   remove .venv, build/ and demo-out/"
 
 demo: build/installed
@@ -26,6 +27,9 @@ check: build/installed-dev
 
 bench: build/installed
 	$(BIN)/python -m benchmarks.asset
+
+chaos: build/installed-test
+	$(BIN)/python -m benchmarks.chaos $(CHAOS)
 
 clean:
 	rm -rf .venv build demo-out

@@ -1,0 +1,142 @@
+"""The daemon's own state damaged, locked, or on a full disk."""
+
+import contextlib
+import json
+import os
+import signal
+import sqlite3
+import sys
+import time
+from contextlib import closing
+
+import pytest
+
+from importer.daemon.ledger import status
+from importer.daemon.queue.database import is_damaged, sqlite_path
+from importer.errors import ImporterError
+from tests.daemon.conftest import project, stages_run  # noqa: F401  (fixtures)
+from tests.daemon.watching import quiet, running
+from tests.faults.stages import TABLE
+from tests.faults.yard import DRAIN_S, Yard
+from tests.support.disks import tiny_disk  # noqa: F401  (fixture)
+
+
+def change(project, statement):  # noqa: F811
+    with closing(sqlite3.connect(sqlite_path(project))) as connection:
+        connection.execute(statement)
+        connection.commit()
+
+
+@pytest.mark.parametrize("damage", ["'{'", "'[]'", "'{\"stamp\": 7}'", "''"])
+def test_damaged_record_is_told_and_made_again(project, damage):  # noqa: F811
+    with running(project, table=TABLE) as daemon:
+        for name in ("a", "b"):
+            (project / "drop" / f"{name}.png").write_bytes(name.encode())
+        daemon.wait("published", count=2)
+    change(project, f"UPDATE importer_pictures SET entry = {damage} WHERE picture = '\"a.png\"'")
+    inode = (project / "out" / "a").stat().st_ino
+    with running(project, table=TABLE) as daemon:
+        assert "its record was damaged" in daemon.wait("warning", "a.png").message
+        daemon.wait("published", "a.png")
+        assert [event.picture for event in daemon.events if event.kind == "published"] == ["a.png"]
+    assert (project / "out" / "a").stat().st_ino == inode
+    assert {entry.state for entry in status(project).entries.values()} == {"done"}
+
+
+def test_damage_in_the_middle_of_the_queue_is_found_at_the_start(project):  # noqa: F811
+    with running(project, table=TABLE) as daemon:
+        for i in range(8):
+            (project / "drop" / f"a{i}.png").write_bytes(b"%d" % i)
+        daemon.wait("published", count=8)
+    path = sqlite_path(project)
+    change(project, "PRAGMA wal_checkpoint(TRUNCATE)") if path.with_name(path.name + "-wal").exists() else None
+    data = bytearray(path.read_bytes())
+    for page in range(2, len(data) // 4096, 3):
+        data[page * 4096 : page * 4096 + 64] = os.urandom(64)
+    path.write_bytes(data)
+    assert is_damaged(path)
+    with running(project, table=TABLE) as daemon:
+        assert "is damaged" in daemon.wait("warning").message
+        daemon.wait("published", count=8)
+    assert len(list((project / "out").iterdir())) == 8
+
+
+def test_full_disk_and_lock_are_no_damage(project, tiny_disk):  # noqa: F811
+    path = tiny_disk / "queue.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE t (x)")
+    filler = tiny_disk / "filler"
+    with contextlib.suppress(OSError), filler.open("wb") as file:
+        while True:
+            file.write(bytes(512))
+            file.flush()
+    assert is_damaged(path) == ""
+    filler.unlink(missing_ok=True)
+    assert is_damaged(path) == ""
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\0", b"../../x"])
+def test_damaged_identity_is_refused_and_mended_by_removing_it(project, content):  # noqa: F811
+    (project / "drop" / "a.png").write_bytes(b"1")
+    with running(project, table=TABLE) as daemon:
+        daemon.wait("published")
+    file = project / ".importer" / "project"
+    file.write_bytes(content)
+    with pytest.raises(ImporterError, match=r"identity is damaged\. Delete this file"):
+        status(project)
+    file.unlink()
+    with running(project, table=TABLE) as daemon:
+        daemon.wait("published", "a.png")
+        assert quiet(daemon) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_termination_in_the_middle_of_work_is_quick_and_the_next_start_goes_on(tmp_path):
+    yard = Yard(tmp_path)
+    for i in range(6):
+        yard.put(f"a{i}.png", b"slow %d" % i)
+    process = yard.start()
+    end = time.monotonic() + 60
+    while "started a1.png" not in yard.log() and time.monotonic() < end:
+        time.sleep(0.05)
+    yard.stop(process)
+    assert yard.drains[0] < DRAIN_S
+    assert yard.litter() == []
+    assert yard.processes() == []
+    assert yard.unsettled()
+    assert yard.finish() == []
+    assert "ended" not in yard.log()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_build_process_killed_from_outside_costs_one_try(tmp_path):
+    yard = Yard(tmp_path)
+    for i in range(3):
+        yard.put(f"a{i}.png", b"slow %d" % i)
+    process = yard.start()
+    end = time.monotonic() + 60
+    while "started a0.png" not in yard.log() and time.monotonic() < end:
+        time.sleep(0.05)
+    for pid in yard.processes(0):
+        if pid != process.pid:
+            os.kill(pid, signal.SIGKILL)
+    yard.settle(process)
+    yard.stop(process)
+    assert yard.faults() == []
+    assert {entry.state for entry in status(yard.project).entries.values()} == {"done"}
+
+
+def test_damaged_cache_entries_are_made_again(project):  # noqa: F811
+    (project / "drop" / "a.png").write_bytes(b"1")
+    with running(project, table=TABLE) as daemon:
+        daemon.wait("published")
+    for file in (project.parent / "cache").glob("??/*/*"):
+        file.write_bytes(file.read_bytes()[:-1] + b"\xff")
+    before = (project / "out" / "a" / "gltf" / "a.glb").read_bytes()
+    (project / "drop" / "b.png").write_bytes(b"1")
+    with running(project, table=TABLE) as daemon:
+        daemon.wait("published", "b.png")
+        assert any("cannot be used and is made again" in event.message for event in daemon.of("warning"))
+    assert (project / "out" / "b" / "gltf" / "b.glb").read_bytes() == before
+    assert json.loads((project / "out" / "b" / "b.manifest.json").read_text())["asset"]["name"] == "b"
