@@ -63,11 +63,11 @@ def burst(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
 
 
 def full_disk(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
-    """A disk of 4 MiB under drop/, out/, queue and cache, filled to the last byte and emptied again."""
+    """A disk of 24 MiB under drop/, out/, queue and cache, filled to the last byte and emptied again."""
     faults: list[str] = []
     times = max(1, options.kills // 20)
-    with _disk(root, "4m"):
-        yard = Yard(root)
+    with _disk(root, "24m"):
+        yard = Yard(root, log_file=root.with_name("log"))
         process = yard.start()
         try:
             for number in range(times):

@@ -9,6 +9,7 @@ ledger of what was done before, loses nothing.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import threading
 import time
@@ -100,7 +101,12 @@ def watch(
     def tell(event: Event) -> None:
         with lock:
             # A file name that is no Unicode text would break whoever prints it.
-            on_event(replace(event, picture=event.picture.encode("utf-8", "replace").decode()))
+            text = event.picture.encode("utf-8", "replace").decode()
+            try:
+                on_event(replace(event, picture=text))
+            except OSError as error:
+                if error.errno not in (errno.ENOSPC, errno.EDQUOT):  # a log on the full disk must not end the work
+                    raise
 
     with contextlib.ExitStack() as stack:
         stack.enter_context(_only_one(directory))

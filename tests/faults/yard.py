@@ -28,8 +28,10 @@ class Yard:
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     seen: dict[str, tuple[int, bytes]] = field(default_factory=dict)  # inode and content of published folders
     drains: list[float] = field(default_factory=list)
+    log_file: Path | None = None  # of the daemon
 
     def __post_init__(self):
+        self.log_file = self.log_file or self.root / "log"
         for path in (self.drop, self.out, self.root / "temp"):
             path.mkdir(parents=True, exist_ok=True)
 
@@ -58,11 +60,11 @@ class Yard:
         command = [sys.executable, "-m", "tests.faults.daemon_process", str(self.project), *([kill_at] * bool(kill_at))]
         temp = str(self.root / "temp")
         env = {**os.environ, _MARK: self.mark, "TMPDIR": temp, "XDG_CACHE_HOME": str(self.root / "home")}
-        with (self.root / "log").open("ab") as log:
+        with self.log_file.open("ab") as log:
             return subprocess.Popen(command, cwd=cwd, stdout=log, stderr=log, env=env)
 
     def log(self):
-        return (self.root / "log").read_text("utf-8", "replace") if (self.root / "log").exists() else ""
+        return self.log_file.read_text("utf-8", "replace") if self.log_file.exists() else ""
 
     def stop(self, process):
         """End the daemon as a service manager does."""

@@ -96,10 +96,11 @@ class _Taker:
         query = sa.select(table.c.workflow_uuid).where(
             table.c.status == "PENDING", table.c.executor_id == self.executor
         )
-        with self.queue.client._sys_db.engine.connect() as connection:
-            jobs = list(connection.execute(query).scalars())
-        if jobs:
-            self.queue.client.resume_workflows(jobs, queue_name=self.queue.name)
+        with contextlib.suppress(DBAPIError):  # a full disk: the next start takes them up again
+            with self.queue.client._sys_db.engine.connect() as connection:
+                jobs = list(connection.execute(query).scalars())
+            if jobs:
+                self.queue.client.resume_workflows(jobs, queue_name=self.queue.name)
 
 
 _taker: _Taker | None = None
