@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.daemon.watching import running
-from tests.faults.kills import BORDERS, at_border, at_random
+from tests.faults.kills import BORDERS, at_border, at_random, watches
 from tests.faults.stages import NULL
 from tests.faults.test_files_in_motion import tiny_inotify_queue
 from tests.faults.yard import Yard
@@ -69,6 +69,7 @@ def full_disk(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
     with _disk(root, "24m"):
         yard = Yard(root, log_file=root.with_name("log"))
         process = yard.start()
+        watches(yard, process, 1)
         try:
             for number in range(times):
                 yard.put(f"a{number % 6}.png", b"slow %d" % number)

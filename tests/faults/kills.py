@@ -42,7 +42,7 @@ def at_random(root, kills, seed=1, changes=True):
     pictures(yard, 4)
     for number in range(kills):
         process = yard.start()
-        if not _watches(yard, process, number + 1):
+        if not watches(yard, process, number + 1):
             return [*faults, f"kill {number}: no start: {yard.log()[-2000:]}"]
         time.sleep(chance.uniform(0.0, 1.6))
         if changes:
@@ -54,7 +54,7 @@ def at_random(root, kills, seed=1, changes=True):
     return faults + yard.finish()
 
 
-def _watches(yard, process, starts):
+def watches(yard, process, starts):
     end = time.monotonic() + 60
     while yard.log().count("watching ") < starts and time.monotonic() < end:
         try:
