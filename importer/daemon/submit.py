@@ -92,10 +92,16 @@ def submit(project: Project, ready: Sequence[Ready], tell: Tell) -> None:
         batch = _Batch(places)
         for one in ready[start : start + _TOGETHER]:
             _decide(project, one, batch)
-        with project.queue.transaction() as connection:
-            project.ledger.save(batch.changed, connection)
-            for job, order in batch.orders:
-                project.queue.submit(job, order, priority, connection)
+        try:
+            with project.queue.transaction() as connection:
+                project.ledger.save(batch.changed, connection)
+                for job, order in batch.orders:
+                    project.queue.submit(job, order, priority, connection)
+        except BaseException:  # a full disk: what was decided is not written, and is decided again at the next look
+            for picture in batch.changed:
+                if picture in project.ledger.entries:
+                    project.ledger.entries[picture].state = "changed"
+            raise
         project.queue.cancel(batch.replaced)
         for event in batch.events:
             tell(event)
