@@ -28,9 +28,8 @@ def retry(
     from importer.daemon.ledger import read_entries, record
 
     with stdout_for_json(as_json) as emit, project_queue(directory, database) as queue:
-        pictures = chosen(queue, names or [], ("failed", "cancelled", "done"), False) if not everything else None
-        if pictures is None:
-            pictures = chosen(queue, [], ("failed", "cancelled"), True)
+        states = ("failed", "cancelled") if everything else ("failed", "cancelled", "done")
+        pictures = chosen(queue, names or [], states, everything)
         entries = read_entries(queue.database)
         for picture in pictures:
             job = entries[picture].job

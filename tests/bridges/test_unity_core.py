@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +14,8 @@ import trimesh
 
 from importer.manifest.humanoid import REQUIRED, ROLES
 from importer.manifest.paths import is_safe
-from tests.bridges.unity.mono import PACKAGE, Bridge, running
+from tests.bridges.unity.mono import PACKAGE, Bridge
 from tests.bridges.unity.project import SHARED
-
-
-@pytest.fixture(scope="module")
-def bridge() -> Iterator[Bridge]:
-    with running() as process:
-        yield process
 
 
 def parsed(bridge: Bridge, text: bytes) -> Any:

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.bridges.unity.mono import Bridge, running
+from tests.bridges.unity.mono import Bridge
 from tests.bridges.unity.project import SHARED
 
 CASES = sorted(path.parent for path in SHARED.glob("*/expected.json"))
-
-
-@pytest.fixture(scope="module")
-def bridge() -> Iterator[Bridge]:
-    with running() as process:
-        yield process
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -80,3 +80,11 @@ class Project:
         """Return time and content of every file of the project and of the published folder."""
         files = [path for folder in (self.root, self.out) for path in sorted(folder.rglob("*")) if path.is_file()]
         return {str(path): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+
+def new_texture(project: Project, marker: bytes = b"new") -> bytes:
+    """Publish the cart with another base colour and return that file's content."""
+    path = project.out / "cart/unity-urp/cart_BaseColor.png"
+    path.write_bytes(path.read_bytes() + marker)
+    project.publish()
+    return path.read_bytes()

@@ -72,9 +72,13 @@ def figure(k: Kit) -> Soup:
         ]
         if s == 1 and k.chance(0.15):
             parts.append(rod(k.mat("wood"), (end[0], end[1] - 0.5, end[2]), (end[0], end[1] + 0.7, end[2]), 0.03))
-    y, r = leg + torso + head * 0.48, head / 2
-    parts.append(cylinder(skin, r * 0.35, head * 0.2, 6, y=leg + torso - 0.05))
-    square = k.chance(0.5)
+    parts.append(cylinder(skin, head / 2 * 0.35, head * 0.2, 6, y=leg + torso - 0.05))
+    return join(parts + head_parts(k, head / 2, leg + torso + head * 0.48, skin, hair, dark))
+
+
+def head_parts(k: Kit, r: float, y: float, skin: int, hair: int, dark: int) -> list[Soup]:
+    """Return a square or round head of radius `r` centred at `y`, its face, and perhaps hair or a hat."""
+    parts, square = [], k.chance(0.5)
     parts.append(
         box(skin, 2 * r, 1.9 * r, 1.9 * r, 0, y - r, 0, k.bevel)
         if square
@@ -95,7 +99,7 @@ def figure(k: Kit) -> Soup:
         parts[-1] = move(parts[-1], 0, y + r * 0.6)
     elif style == 3:
         parts.append(box(hair, 2.12 * r, 2.2 * r, r * 0.9, 0, y - r * 1.2, -r * 0.65, k.bevel))
-    return join(parts)
+    return parts
 
 
 def beast(k: Kit) -> Soup:
