@@ -11,14 +11,14 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from importer.pipeline.events import Event
+from importer.pipeline.stages import gpu_stages
 from importer.system.folders import user_cache_folder
 from importer.system.lock import Lock, try_lock
 
-GPU_STAGES = ("matte", "predict")
 _AGAIN_S = 0.05
 
 
@@ -29,10 +29,20 @@ class Turns:
     ----------
     gpu : str
         The GPU that this process uses; empty where it has none.
+    stages : collection of str, optional
+        The stages that are for it. Default: of the real ones.
     """
 
-    def __init__(self, gpu: str = "", cores: int | None = None, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        gpu: str = "",
+        stages: Collection[str] | None = None,
+        *,
+        cores: int | None = None,
+        folder: Path | None = None,
+    ) -> None:
         self.folder = folder or _folder()
+        self.stages = gpu_stages() if stages is None else stages
         self.gpu = [f"gpu{gpu}"] if gpu else []
         self.cores = [f"core{number}" for number in range(cores or os.cpu_count() or 1)]
         self._held: Lock | None = None
@@ -40,7 +50,7 @@ class Turns:
     def __call__(self, event: Event) -> None:
         """Wait for a turn where a stage starts, and give it back at its end."""
         if event.kind == "started":
-            self._held = self._wait(self.gpu if self.gpu and event.stage in GPU_STAGES else self.cores)
+            self._held = self._wait(self.gpu if self.gpu and event.stage in self.stages else self.cores)
         elif event.kind == "finished":
             self.release()
 

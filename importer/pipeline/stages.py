@@ -16,7 +16,7 @@ Raise a stage's version whenever its code gives other values for the same input:
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ class Stage:
     arguments: str
     also: str = ""
     is_product: bool = False  # part of the asset, not only of the way there
+    on_gpu: bool = False  # runs a network on the GPU where there is one; the networks of ``matte`` keep to the CPU
 
     def load(self) -> Callable[..., Any]:
         """Import the function."""
@@ -43,7 +44,7 @@ _ALL = "intake matte predict place unwrap lods bake collide"
 STAGES = (
     Stage("intake", 1, "importer.intake.decode:intake", "data ~file"),
     Stage("matte", 2, "importer.matte.cutout:matte", "intake profile.matte", also="weights"),
-    Stage("predict", 1, "importer.reconstruct.predict:predict", "matte profile.reconstruct", also="model"),
+    Stage("predict", 1, "importer.reconstruct.predict:predict", "matte profile.reconstruct", also="model", on_gpu=True),
     Stage("surface", 1, "importer.reconstruct.surface:surface", "predict profile.reconstruct"),
     Stage("repair", 1, "importer.mesh.repair:repair", "surface"),
     Stage(
@@ -68,3 +69,8 @@ STAGES = (
         is_product=True,
     ),
 )
+
+
+def gpu_stages(table: Sequence[Stage] = STAGES) -> frozenset[str]:
+    """Return the names of the stages that are for a GPU."""
+    return frozenset(stage.name for stage in table if stage.on_gpu)

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any, Literal
 
+from importer.daemon.queue.lanes import Lane, lane_of, ran_on
 from importer.pipeline.entry import canonical
 from importer.pipeline.stages import Stage
 
@@ -69,6 +70,8 @@ class Job:
     queued_at: float
     started_at: float
     ended_at: float
+    lane: Lane = "build"  # ``network``: it waits for a GPU, or is at one
+    network: str = ""  # the machine that ran the network, if that was not the one that builds
 
 
 def job_of(status: Any) -> Job:
@@ -84,4 +87,6 @@ def job_of(status: Any) -> Job:
         queued_at=(status.created_at or 0) / 1000,
         started_at=(status.dequeued_at or 0) / 1000,
         ended_at=(status.completed_at or 0) / 1000,
+        lane=lane_of(status.queue_name),
+        network=ran_on(status.attributes),
     )

@@ -15,7 +15,8 @@ from dbos._sys_db import SystemDatabase
 
 from importer.daemon.queue.database import Database, database_errors, open_database
 from importer.daemon.queue.jobs import Job, Order, State, job_of
-from importer.daemon.queue.take import APP_VERSION, NAME, WORKFLOW, Work, taking
+from importer.daemon.queue.lanes import Lane
+from importer.daemon.queue.take import APP_VERSION, LEASE_S, NAME, WORKFLOW, Work, taking
 
 _DBOS_STATES: dict[State, list[str]] = {
     "queued": ["ENQUEUED", "DELAYED"],
@@ -60,7 +61,9 @@ class Queue:
         self.client.enqueue_in_transaction(connection, options, order.dump())
 
     @contextlib.contextmanager
-    def take(self, work: Work, *, host: str = "local", slots: int = 1, lease_s: float | None = None) -> Iterator[None]:
+    def take(
+        self, work: Work, *, host: str = "local", slots: int = 1, lease_s: float = LEASE_S, lane: Lane = "build"
+    ) -> Iterator[None]:
         """Have this process give jobs to `work`, `slots` at a time, until the block ends.
 
         Parameters
@@ -70,10 +73,12 @@ class Queue:
             a `take.Left` leaves the job to the next who takes one.
         host : str
             Of all that take from one queue, each needs a name of its own.
-        lease_s : float, optional
+        lease_s : float
             Seconds after which others take over the jobs of one that does not answer.
+        lane : Lane
+            ``network``: those that `take.pass_on` has put there, for one with a GPU.
         """
-        with taking(self, work, host, slots, lease_s):
+        with taking(self, work, host, slots, lease_s, lane):
             yield
 
     def retry(self, jobs: Sequence[str]) -> list[str]:

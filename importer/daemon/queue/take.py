@@ -21,7 +21,9 @@ from dbos._queue import Queue as DBOSQueue
 from dbos._sys_db import SystemDatabase
 from sqlalchemy.exc import DBAPIError
 
+from importer.daemon.queue import lanes
 from importer.daemon.queue.jobs import Order
+from importer.daemon.queue.lanes import Lane
 from importer.daemon.queue.lease import Lease, takeover
 
 if TYPE_CHECKING:
@@ -48,9 +50,15 @@ class _Taker:
     queue: Queue
     work: Work
     slots: int
-    executor: str
+    host: str
+    lane: Lane
     leaving: bool = False
     running: dict[str, threading.Event] = field(default_factory=dict)
+
+    @property
+    def executor(self) -> str:
+        """This process's name in the database, where several projects may be."""
+        return f"{self.host}@{self.queue.database.project}"
 
     def run(self, job: str, text: str) -> dict[str, Any]:
         """Do one job, unless this process is about to end."""
@@ -61,7 +69,8 @@ class _Taker:
                 raise Left
             return self.work(job, Order.load(text), self._deaths(job), stop)
         finally:
-            self.running.pop(job, None)
+            if self.running.get(job) is stop:  # one that was passed on may be back already
+                del self.running[job]
             stop.set()  # whoever waits for it need not any more
 
     def _deaths(self, job: str) -> int:
@@ -111,6 +120,16 @@ def owns(job: str) -> bool:
     return _taker is not None and job in _taker.owned([job])
 
 
+def pass_on(job: str, lane: Lane) -> bool:
+    """Put a job that this process works on into a lane; its work must then raise `Left`.
+
+    Into ``build`` it comes with the name of this machine, as the one that ran the network. Return False where the job
+    is no longer this process's.
+    """
+    ran = _taker.host if _taker and lane == "build" else ""
+    return _taker is not None and lanes.move(_taker.queue, job, _taker.executor, lane, ran)
+
+
 @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
 def _job(text: str) -> dict[str, Any]:
     taker, job = _taker, DBOS.workflow_id
@@ -120,17 +139,19 @@ def _job(text: str) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def taking(queue: Queue, work: Work, host: str, slots: int, lease_s: float | None) -> Iterator[None]:
+def taking(queue: Queue, work: Work, host: str, slots: int, lease_s: float, lane: Lane) -> Iterator[None]:
     """See `Queue.take`."""
     global _taker
-    executor = f"{host}@{queue.database.project}"
+    taker = _Taker(queue, work, slots, host, lane)
     with contextlib.ExitStack() as stack:
         if queue.database.is_shared:
-            stack.enter_context(Lease(queue.database, f"host:{executor}", lease_s or LEASE_S).held())
-        taker = _taker = _Taker(queue, work, slots, executor)
+            stack.enter_context(Lease(queue.database, f"host:{taker.executor}", lease_s).held())
+            if lane == "network":
+                stack.enter_context(Lease(queue.database, lanes.gpu_lease(taker.executor), lease_s).held())
+        _taker = taker
         _launch(queue, taker)
         stack.callback(_close, taker)
-        stack.enter_context(_guarding(taker, lease_s or LEASE_S))
+        stack.enter_context(_guarding(taker, lease_s))
         yield
 
 
@@ -151,7 +172,8 @@ def _launch(queue: Queue, taker: _Taker) -> None:
     active = _get_dbos_instance()._active_workflows_set
     active._remove = _then(active._remove, queue.wake.set)  # a slot is free once DBOS says so, after the job's end
     registry = _get_or_create_dbos_registry()
-    registry.internal_queue_map[queue.name] = _LocalQueue(queue, taker)
+    local = _LocalQueue(queue, taker)
+    registry.internal_queue_map[local.name] = local
     registry.get_internal_queue()._polling_interval_sec = _NEVER_S  # nothing of ours waits there
     _workflow_commands._BACKGROUND_JOBS_INTERVAL_SEC = _NEVER_S  # delays and time limits, which no job has
     DBOS.launch()
@@ -174,7 +196,7 @@ def _close(taker: _Taker) -> None:
         taker.leave()
     finally:
         taker.queue.wake.set()
-        _get_or_create_dbos_registry().internal_queue_map.pop(taker.queue.name, None)
+        _get_or_create_dbos_registry().internal_queue_map.pop(lanes.dbos_queue(taker.queue.name, taker.lane), None)
         DBOS.destroy()
         _taker = None
         system.check_workflow_result = _nobody  # a thread that waits for another's outcome would outlive the program
@@ -192,7 +214,8 @@ class _LocalQueue(DBOSQueue):
 
     def __init__(self, queue: Queue, taker: _Taker) -> None:
         self._own, self._taker, self._slots = queue, taker, 0
-        super().__init__(queue.name, polling_interval_sec=_START_S, token=_INTERNAL_QUEUE_CONSTRUCTION)
+        name = lanes.dbos_queue(queue.name, taker.lane)
+        super().__init__(name, polling_interval_sec=_START_S, token=_INTERNAL_QUEUE_CONSTRUCTION)
 
     @property
     def database_backed_queue(self) -> bool:  # type: ignore[override]
@@ -232,6 +255,7 @@ def _guarding(taker: _Taker, lease_s: float) -> Iterator[None]:
                 if taker.queue.database.is_shared and time.monotonic() >= next_takeover:
                     next_takeover = time.monotonic() + lease_s / 3
                     takeover(taker.queue.database, lease_s)
+                    lanes.release(taker.queue, lease_s)
 
     thread = threading.Thread(target=guard, name="importer-guard", daemon=True)
     thread.start()
