@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from importer.pipeline.cache import Cache
     from importer.pipeline.events import Event
     from importer.pipeline.stages import Stage
 
@@ -56,18 +57,21 @@ class Built:
     findings: tuple[dict[str, str], ...]
 
 
-def build(task: Task, bench: Bench, tell: Callable[[Event], None], may_publish: Callable[[], bool]) -> Built:
+def build(
+    task: Task, cache: Cache, table: Sequence[Stage], tell: Callable[[Event], None], may_publish: Callable[[], bool]
+) -> Built:
     """Build and publish one asset.
 
     Parameters
     ----------
+    cache : Cache
+        One for all builds of a process: to know how full it is, it reads the whole folder.
     may_publish : callable
         Asked before anything is written, and again right before the asset takes its place.
     """
     from dataclasses import asdict
 
     from importer.daemon.publish import Unwanted, publish
-    from importer.pipeline.cache import Cache
     from importer.pipeline.run import build_asset
     from importer.profile.schema import Profile
     from importer.system.names import asset_name
@@ -77,8 +81,7 @@ def build(task: Task, bench: Bench, tell: Callable[[Event], None], may_publish: 
     parent, _, leaf = task.folder.rpartition("/")
     if leaf != (profile.asset.name or asset_name(task.picture.stem)):
         profile = profile.model_copy(update={"asset": profile.asset.model_copy(update={"name": leaf})})
-    cache = Cache(bench.cache_folder, bench.cache_size)
-    asset = build_asset(task.picture, profile, cache, tell, table=bench.table)
+    asset = build_asset(task.picture, profile, cache, tell, table=table)
     is_same = asset.picture_sha256 == task.sha256
     path = ""
     if is_same and may_publish():
@@ -91,11 +94,13 @@ def build(task: Task, bench: Bench, tell: Callable[[Event], None], may_publish: 
 def _serve(receive: BinaryIO, send: BinaryIO) -> None:
     from importer.daemon.turns import Turns, in_turn
     from importer.errors import ImporterError
+    from importer.pipeline.cache import Cache
     from importer.system.child import die_with_parent
 
     parent, bench = pickle.load(receive)
     die_with_parent(parent)
     turns = Turns(os.environ.get("CUDA_VISIBLE_DEVICES", "").replace("-1", ""))
+    cache = Cache(bench.cache_folder, bench.cache_size)
 
     def put(kind: str, value: Any = None) -> None:
         pickle.dump((kind, value), send, protocol=5)
@@ -111,7 +116,8 @@ def _serve(receive: BinaryIO, send: BinaryIO) -> None:
         except EOFError:
             return
         try:
-            put("built", build(task, bench, in_turn(turns, lambda event: put("event", event)), may_publish))
+            tell = in_turn(turns, lambda event: put("event", event))
+            put("built", build(task, cache, bench.table, tell, may_publish))
         except ImporterError as error:
             put("failed", error)
         except Exception as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
@@ -14,7 +15,9 @@ from importer.system.files import exchange_folders, output_error, require_space,
 from importer.system.partial import abandoned, aside, partial_folder
 
 _SPARE = 2**20  # folders and a journal take room too
+_PATIENCE = 50  # times as long as a sweep took, until the next: it reads the names of all assets
 REPORTS = "reports"
+_next_sweep: dict[Path, float] = {}  # of this process, by folder; on a monotonic clock
 
 
 class Unwanted(Exception):
@@ -43,7 +46,7 @@ def publish(asset: Asset, out_dir: Path, folder: str | None = None, may: Callabl
     """
     target = out_dir / (folder or asset.name)
     try:
-        sweep(out_dir)
+        _sweep_at_times(out_dir)
         if target.is_dir() and _is_same(target, asset.files):
             return target
         if target.exists() and not target.is_dir():
@@ -72,6 +75,14 @@ def sweep(out_dir: Path) -> None:
     for partial, name in abandoned(out_dir):
         if name and aside(partial).is_dir() and not (out_dir / name).exists():
             os.rename(aside(partial), out_dir / name)
+
+
+def _sweep_at_times(out_dir: Path) -> None:
+    began = time.monotonic()
+    if began >= _next_sweep.get(out_dir, began):
+        sweep(out_dir)
+        ended = time.monotonic()
+        _next_sweep[out_dir] = ended + (ended - began) * _PATIENCE
 
 
 def published_files(folder: Path) -> set[str] | None:

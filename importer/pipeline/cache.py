@@ -23,6 +23,7 @@ from importer.system.partial import abandoned, partial_folder
 
 DEFAULT_SIZE = 10 * 10**9
 _EVICT_TO = 0.9  # of the limit, so that a full cache is not scanned at every entry
+_RECOUNT = 0.05  # of the limit, written since the last scan: other processes write too
 _ATTEMPTS = 10
 _UNITS = {"": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 Warn = Callable[[str], None]
@@ -67,6 +68,7 @@ class Cache:
         self.folder = folder or default_folder()
         self.size = default_size() if size is None else size
         self._used: int | None = None
+        self._written = 0  # since the last scan
 
     def has(self, key: str) -> bool:
         """Return whether there is an entry; reading it may still fail."""
@@ -146,10 +148,12 @@ class Cache:
 
     def _make_room(self, written: int) -> None:
         """Evict by last use once the limit is passed; entries of other processes are counted at each scan."""
-        if self._used is None:
+        self._written += written
+        if self._used is None or self._written > self.size * _RECOUNT:
             for _ in abandoned(self.folder):
                 pass  # each is removed on the way
             self._used = sum(size for _, size, _ in self._entries())
+            self._written = 0
         else:
             self._used += written
         if self._used <= self.size:

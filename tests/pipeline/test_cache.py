@@ -87,6 +87,14 @@ def test_entries_of_other_processes_count(tmp_path):
     assert 2 <= len(entries(Cache(tmp_path))) <= 4
 
 
+def test_several_processes_that_stay_keep_the_size_together(tmp_path):
+    caches, size, largest = [Cache(tmp_path, size=500_000) for _ in range(4)], 500_000, 0
+    for i in range(100):
+        caches[i % 4].store(f"{i:02x}" + KEYS[0][2:], "x", record(i), silent)
+        largest = max(largest, sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()))
+    assert size * 0.8 < largest < size * 1.3
+
+
 def test_entry_evicted_while_it_is_read_is_a_miss(cache, monkeypatch):
     cache.store(KEYS[0], "x", record(1), silent)
     read = module.read_entry
