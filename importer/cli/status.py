@@ -54,11 +54,12 @@ def _print(found: Status, directory: Path) -> None:
     if not found.entries:
         out.print("No picture has been seen yet.")
         return
-    building = {job.id: job for job in found.jobs if job.state == "building"}
+    jobs = {job.id: job for job in found.jobs}
+    building = {job.id for job in found.jobs if job.state == "building"}
     shown = {name: "building" if e.job in building else e.state for name, e in found.entries.items()}
     states = Counter(shown.values())
     out.print(", ".join(f"{number} {state}" for state, number in sorted(states.items())) + "\n")
-    rows = [(shown[name], name, _note(e, building.get(e.job))) for name, e in sorted(found.entries.items())]
+    rows = [(shown[name], name, _note(e, jobs.get(e.job))) for name, e in sorted(found.entries.items())]
     colors = {"failed": "red", "gone": "dim", "cancelled": "yellow"}
     print_columns(rows, [colors.get(state) for state, _, _ in rows])
 
@@ -67,11 +68,21 @@ def _note(entry: Entry, job: Job | None) -> str:
     if entry.state == "failed":
         return entry.message()
     if entry.state != "done":
-        where = f" on {job.host}" if job and job.host not in ("", "local") else ""
-        return f"job {short(entry.job)}{where}" if entry.job else ""
+        return f"job {short(entry.job)}{_place(job)}" if entry.job else ""
     notes = [f"{entry.seconds:.1f} s"] * (entry.seconds > 0)
+    notes += [f"network on {entry.network}"] * bool(entry.network)
     errors = sum(finding.get("severity") == "error" for finding in entry.findings)
     notes += [f"{errors} error{'s' * (errors > 1)}"] * (errors > 0)
     warnings = len(entry.findings) - errors + len(entry.warnings)
     notes += [f"{warnings} warning{'s' * (warnings > 1)}"] * (warnings > 0)
     return f"out/{entry.folder}" + (f"  ({', '.join(notes)})" if notes else "")
+
+
+def _place(job: Job | None) -> str:
+    """Return where a job is that has not ended."""
+    if job is None:
+        return ""
+    if job.state == "queued":
+        return ", waits for a GPU" if job.lane == "network" else ""
+    network = " (network)" if job.lane == "network" else ""
+    return f" on {job.host}{network}" if job.host != "local" else ""

@@ -17,6 +17,14 @@ from importer.cli.watch import Host, Jobs, JsonLines, Metrics, Unload, both, eve
 def worker(
     project: Annotated[Path, typer.Option("--project", metavar="SHARE", help="The project's folder on the share.")],
     database: Database = None,
+    gpu: Annotated[
+        bool | None,
+        typer.Option(
+            "--gpu/--cpu",
+            help="Run networks only, for the others; or leave them to such a worker while one is there. "
+            "By default the second where there is no GPU, and whole builds where there is one.",
+        ),
+    ] = None,
     jobs: Jobs = None,
     host: Host = None,
     unload_minutes: Unload = 5.0,
@@ -26,7 +34,7 @@ def worker(
 ) -> int:
     """Build jobs from a shared database until Ctrl-C; 'importer watch --database' on one machine queues them."""
     from importer.daemon.metrics import metrics
-    from importer.daemon.turns import default_jobs
+    from importer.daemon.turns import default_jobs, gpus
     from importer.daemon.watch import Service
     from importer.daemon.worker import serve
 
@@ -34,7 +42,9 @@ def worker(
         fix = "Give the one of 'importer watch', e.g. --database postgresql://user@host/name."
         raise UsageError("a worker needs a database that machines can share", fix=fix)
     stop = threading.Event()
-    service = Service(database, host, jobs or default_jobs(), unload_minutes * 60)
+    role = None if gpu is None else "gpu" if gpu else "cpu"
+    jobs = jobs or (max(1, len(gpus())) if gpu else default_jobs())
+    service = Service(database, host, jobs, unload_minutes * 60, role=role)
     with until_terminated(stop), events(json_lines) as show, metrics(project, database, metrics_port) as count:
         serve(project, both(show, count), stop, service, cache=shared_cache(project, database))
     return OK

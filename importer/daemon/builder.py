@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from importer.daemon.parts import Role
     from importer.pipeline.cache import Cache
     from importer.pipeline.events import Event
     from importer.pipeline.stages import Stage
@@ -35,6 +36,7 @@ class Task:
     profile: dict[str, Any]
     out: Path
     folder: str
+    role: Role = "whole"
 
 
 @dataclass(frozen=True)
@@ -48,19 +50,20 @@ class Bench:
 
 @dataclass(frozen=True)
 class Built:
-    """A build's outcome; ``path`` is empty where nothing was published."""
+    """A build's outcome; ``path`` is empty where nothing was published; of ``is_part`` the rest is for others."""
 
     path: str
     same_picture: bool
-    seconds: float
-    warnings: tuple[str, ...]
-    findings: tuple[dict[str, str], ...]
+    seconds: float = 0.0
+    warnings: tuple[str, ...] = ()
+    findings: tuple[dict[str, str], ...] = ()
+    is_part: bool = False
 
 
 def build(
     task: Task, cache: Cache, table: Sequence[Stage], tell: Callable[[Event], None], may_publish: Callable[[], bool]
 ) -> Built:
-    """Build and publish one asset.
+    """Build and publish one asset, or do the part of that which the task's role says.
 
     Parameters
     ----------
@@ -71,8 +74,10 @@ def build(
     """
     from dataclasses import asdict
 
+    from importer.daemon.parts import Elsewhere, gpu_only, without_gpu
     from importer.daemon.publish import Unwanted, publish
     from importer.pipeline.run import build_asset
+    from importer.pipeline.stages import gpu_stages
     from importer.profile.schema import Profile
     from importer.system.names import asset_name
 
@@ -81,8 +86,17 @@ def build(
     parent, _, leaf = task.folder.rpartition("/")
     if leaf != (profile.asset.name or asset_name(task.picture.stem)):
         profile = profile.model_copy(update={"asset": profile.asset.model_copy(update={"name": leaf})})
-    asset = build_asset(task.picture, profile, cache, tell, table=table)
+    if task.role == "cpu":
+        tell = without_gpu(tell, gpu_stages(table))
+    elif task.role == "gpu":
+        table = gpu_only(table)
+    try:
+        asset = build_asset(task.picture, profile, cache, tell, table=table)
+    except Elsewhere:
+        return Built("", same_picture=True, is_part=True)
     is_same = asset.picture_sha256 == task.sha256
+    if task.role == "gpu":
+        return Built("", is_same, is_part=True)
     path = ""
     if is_same and may_publish():
         with contextlib.suppress(Unwanted):
@@ -95,11 +109,12 @@ def _serve(receive: BinaryIO, send: BinaryIO) -> None:
     from importer.daemon.turns import Turns, in_turn
     from importer.errors import ImporterError
     from importer.pipeline.cache import Cache
+    from importer.pipeline.stages import gpu_stages
     from importer.system.child import die_with_parent
 
     parent, bench = pickle.load(receive)
     die_with_parent(parent)
-    turns = Turns(os.environ.get("CUDA_VISIBLE_DEVICES", "").replace("-1", ""))
+    turns = Turns(os.environ.get("CUDA_VISIBLE_DEVICES", "").replace("-1", ""), gpu_stages(bench.table))
     cache = Cache(bench.cache_folder, bench.cache_size)
 
     def put(kind: str, value: Any = None) -> None:

@@ -43,6 +43,7 @@ class Entry:
     seconds: float = 0.0
     tries: int = 0  # that a full disk or the like has ended
     host: str = ""  # of the machine that has built this
+    network: str = ""  # of the machine that has run the network for it, where that was another one
     version: str = ""  # of the importer
 
     def fail(self, error: ImporterError) -> None:

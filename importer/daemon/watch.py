@@ -13,7 +13,7 @@ import errno
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from importer.daemon.builders import UNLOAD_S, Builders
 from importer.daemon.events import listening
 from importer.daemon.host import own_name
 from importer.daemon.ledger import Ledger
+from importer.daemon.parts import Role
 from importer.daemon.publish import sweep
 from importer.daemon.queue.database import FOLDER, database_errors, is_damaged, sqlite_path
 from importer.daemon.queue.lease import Lease
@@ -32,6 +33,7 @@ from importer.daemon.queue.take import LEASE_S
 from importer.daemon.reports import ReportWatch
 from importer.daemon.round import Round, Times
 from importer.daemon.submit import Project
+from importer.daemon.turns import gpus
 from importer.daemon.work import Worker
 from importer.errors import ImporterError
 from importer.pipeline.cache import Cache
@@ -44,6 +46,7 @@ from importer.system.temporary import sweep_temporary
 
 _TICK_S = 0.25  # longest sleep without a look at `stop`
 _GATHER_S = 0.1  # a burst of events is one look
+_REST = 3  # times as long as a look took, before the next in a burst of events
 _GC_S = 3600.0
 KEEP_DAYS = 30.0  # that the queue remembers jobs that have ended
 
@@ -55,7 +58,7 @@ class Service:
     ``database`` is a PostgreSQL address, or None for a file in the project; ``host`` names this machine among others
     (default: its own name); ``jobs`` is how many builds run at a time, 0 to leave all to workers; ``unload_s`` ends
     idle build processes, and the networks in them; ``lease_s`` is when others take over the jobs of a machine that does
-    not answer.
+    not answer; ``role`` is the part of builds that is this machine's (default: without a GPU ``cpu``, else ``whole``).
     """
 
     database: str | None = None
@@ -63,6 +66,7 @@ class Service:
     jobs: int = 1
     unload_s: float = UNLOAD_S
     lease_s: float = LEASE_S
+    role: Role | None = None
 
 
 def watch(
@@ -135,10 +139,21 @@ def working(
     builders = Builders(Bench(cache.folder, cache.size, tuple(table)), service.unload_s)
     with contextlib.ExitStack() as stack:
         host = stack.enter_context(own_name(service.host)) if queue.database.is_shared else "local"
-        worker = Worker(directory, queue, builders, tell, host)
+        role = _role(queue, service, tell)
+        worker = Worker(directory, queue, builders, tell, host, role, service.lease_s)
         stack.enter_context(contextlib.closing(builders))
-        stack.enter_context(queue.take(worker, host=host, slots=service.jobs, lease_s=service.lease_s))
+        lane = "network" if role == "gpu" else "build"
+        stack.enter_context(queue.take(worker, host=host, slots=service.jobs, lease_s=service.lease_s, lane=lane))
         yield host
+
+
+def _role(queue: Queue, service: Service, tell: OnEvent) -> Role:
+    if not queue.database.is_shared:
+        return "whole"
+    here = gpus()
+    if service.role == "gpu" and not here:
+        tell(Event("warning", message="no NVIDIA GPU is seen here, so the network may run on the CPU"))
+    return service.role or ("whole" if here else "cpu")
 
 
 @contextlib.contextmanager
@@ -191,7 +206,8 @@ class _Daemon:
     times: Times
 
     def __post_init__(self) -> None:
-        self.wake = threading.Event()
+        self.wake = threading.Event()  # a file has changed
+        self.worked = threading.Event()  # a build has ended
         self.reports = ReportWatch()
         self.watchdog = Watchdog()
         self.next_gc = time.monotonic()
@@ -209,13 +225,13 @@ class _Daemon:
             self.round = Round(self.project, self.times, self.say, self.host)
             self.watchdog.ready()
             while not self.stop.is_set():
-                self.sleep(self.look_patiently())
+                self.sleep(self.patiently(self.look))
             self.watchdog.stopping()
 
-    def look_patiently(self) -> float:
-        """Look; a database that restarts, or whose disk is full, is waited for."""
+    def patiently(self, action: Callable[[], float]) -> float:
+        """Look or hear; a database that restarts, or whose disk is full, is waited for."""
         try:
-            wait = self.look()
+            wait = action()
         except OperationalError as error:
             if not self.is_troubled:
                 self.is_troubled = True
@@ -229,14 +245,22 @@ class _Daemon:
         """Look once; return the seconds until it makes sense to look again."""
         self.wake.clear()
         wait = self.round.look(time.monotonic())
-        entries = self.project.ledger.entries
-        folders = {picture: self.project.out / entry.folder for picture, entry in entries.items() if entry.folder}
-        for event in self.reports.news(folders, time.monotonic()):
-            self.tell(event)
+        if self.reports.is_due(time.monotonic()):
+            entries = self.project.ledger.entries
+            folders = {picture: self.project.out / entry.folder for picture, entry in entries.items() if entry.folder}
+            for event in self.reports.news(folders, time.monotonic()):
+                self.tell(event)
         if time.monotonic() >= self.next_gc:
             self.next_gc = time.monotonic() + _GC_S
             self.project.queue.forget(time.time() - KEEP_DAYS * 86400)
         return wait
+
+    def hear(self) -> float:
+        """Take note of what builds have done, without a look at all files; return the seconds to wait."""
+        self.worked.clear()
+        if self.round.hear():
+            self.wake.set()
+        return 0.0
 
     def say(self, event: Event) -> None:
         """Tell, in the thread that looks: it is not stuck."""
@@ -244,10 +268,10 @@ class _Daemon:
         self.tell(event)
 
     def heard(self, event: Event) -> None:
-        """Pass on what a build says; its end is a reason to look at the ledger."""
+        """Pass on what a build says; its end is a reason to read the ledger."""
         self.tell(event)
         if event.kind in ("published", "failed"):
-            self.wake.set()
+            self.worked.set()
 
     def sleep(self, seconds: float) -> None:
         """Sleep until something happens."""
@@ -255,5 +279,7 @@ class _Daemon:
         while (left := end - time.monotonic()) > 0 and not self.stop.is_set():
             self.watchdog.alive()
             if self.wake.wait(min(left, _TICK_S)):
-                self.stop.wait(max(_GATHER_S, self.round.took))
+                self.stop.wait(max(_GATHER_S, self.round.took * _REST))
                 return
+            if self.worked.is_set():
+                self.patiently(self.hear)

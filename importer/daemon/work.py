@@ -6,16 +6,18 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from sqlalchemy.exc import OperationalError
 
 from importer.daemon.builder import Built, Task
 from importer.daemon.builders import MAX_DEATHS, Builders
 from importer.daemon.ledger import error_record, record, wanted_job
+from importer.daemon.parts import Role
 from importer.daemon.queue.jobs import VERSION, Order
+from importer.daemon.queue.lanes import Lane, may_leave, network_host
 from importer.daemon.queue.queue import Queue
-from importer.daemon.queue.take import Left, owns
+from importer.daemon.queue.take import LEASE_S, Left, owns, pass_on
 from importer.errors import ImporterError, PictureError, StageError
 from importer.pipeline.events import Event
 
@@ -34,6 +36,8 @@ class Worker:
     builders: Builders
     tell: Tell
     host: str = "local"
+    role: Role = "whole"
+    lease_s: float = LEASE_S
 
     def __call__(self, job: str, order: Order, deaths: int, stop: threading.Event) -> dict[str, Any]:
         """Do one job; see `Queue.take`."""
@@ -53,17 +57,19 @@ class Worker:
             return {"outcome": "superseded"}
         tell(Event("building"))
         drop, out = self.directory / "drop", self.directory / "out"
-        task = Task(drop / order.picture, order.sha256, order.profile, out, order.folder)
+        task = Task(drop / order.picture, order.sha256, order.profile, out, order.folder, self._part(job, stop))
         try:
             built = self.builders.build(task, tell, lambda: self._may_publish(order, job, stop), stop)
         except PictureError:
             self._wait_for_share(stop)
             if task.picture.exists():
                 raise
-            built = Built("", False, 0.0, (), ())
+            built = Built("", False)
         if not built.same_picture:  # replaced or taken away since it was queued; the next look sees what is there
             self._note(order, job, stop, state="changed")
             return {"outcome": "changed"}
+        if built.is_part:
+            self._pass_on(job, "build" if self.role == "gpu" else "network", stop, tell)
         if not built.path:
             return {"outcome": "superseded"}
         self._published(job, order, built, stop, tell)
@@ -77,6 +83,7 @@ class Worker:
             error=None,
             tries=0,
             seconds=built.seconds,
+            network=self._network_host(job, stop),
             warnings=list(built.warnings),
             findings=list(built.findings),
             version=VERSION,
@@ -89,6 +96,20 @@ class Worker:
         newer = persistently(lambda: wanted_job(self.queue.database, order.picture), stop)
         if newer:
             persistently(lambda: self.queue.retry([newer]), stop)
+
+    def _part(self, job: str, stop: threading.Event) -> Role:
+        if self.role == "cpu" and not persistently(lambda: may_leave(self.queue, job, self.lease_s), stop):
+            return "whole"
+        return self.role
+
+    def _pass_on(self, job: str, lane: Lane, stop: threading.Event, tell: Tell) -> NoReturn:
+        if persistently(lambda: pass_on(job, lane), stop):
+            tell(Event("passed", message="the network has run" if lane == "build" else "to a machine with a GPU"))
+        raise Left
+
+    def _network_host(self, job: str, stop: threading.Event) -> str:
+        is_shared = self.queue.database.is_shared
+        return persistently(lambda: network_host(self.queue, job), stop) if is_shared else ""
 
     def _is_wanted(self, order: Order, job: str, stop: threading.Event) -> bool:
         return persistently(lambda: wanted_job(self.queue.database, order.picture), stop) == job

@@ -16,6 +16,7 @@ Kind = Literal[
     "watching",
     "queued",
     "building",
+    "passed",
     "published",
     "unchanged",
     "failed",
