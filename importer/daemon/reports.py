@@ -23,6 +23,10 @@ class ReportWatch:
         self._is_first = True
         self._next = 0.0
 
+    def is_due(self, now: float) -> bool:
+        """Return whether it is time to look again."""
+        return now >= self._next
+
     def news(self, folders: Mapping[str, Path], now: float) -> list[Event]:
         """Return an event for each report that is new or changed.
 
@@ -33,7 +37,7 @@ class ReportWatch:
         now : float
             Seconds of a monotonic clock; within a few seconds of the last look nothing is looked at.
         """
-        if now < self._next:
+        if not self.is_due(now):
             return []
         began = time.monotonic()
         events = [event for picture, folder in sorted(folders.items()) for event in self._of(picture, folder)]

@@ -39,7 +39,6 @@ class Round:
         self.settler = Settler(project.drop, times.settle_s)
         self.snapshot = Snapshot()
         self.took = 0.0  # seconds, by the last look
-        self._looked, self._pause = float("-inf"), times.rescan_s
         self._told: dict[str, Stamp | None] = {}
         self._missing: dict[str, float] = {}
         self._retry_at: dict[str, float] = {}
@@ -60,20 +59,21 @@ class Round:
             elif entry.state == "failed" and (entry.error or {}).get("kind") == "OutputError":
                 self._retry_at[picture] = 0.0
 
-    def is_due(self, now: float) -> bool:
-        """Return whether the regular time for a look has come; large folders are looked at less often."""
-        return now - self._looked >= self._pause
-
     def look(self, now: float) -> float:
         """Queue what is ready; return the seconds until the next look."""
         wait = self._look(now)
         self.took = time.monotonic() - now
-        self._looked, self._pause = now + self.took, max(self.times.rescan_s, self.took * _REST)
         return max(wait, self.took * (_REST if wait < self.times.rescan_s else _IDLE_REST))
 
-    def _look(self, now: float) -> float:
-        for picture in self.project.ledger.news():
+    def hear(self) -> bool:
+        """Take over what builds have written into the ledger; return whether a picture must be looked at again."""
+        news = self.project.ledger.news()
+        for picture in news:
             self._worked(picture)
+        return any(self.project.ledger.entries[picture].state == "changed" for picture in news)
+
+    def _look(self, now: float) -> float:
+        self.hear()
         snapshot = scan(self.project.drop)
         if snapshot is None:
             self._once("drop", None, Event("warning", message=f"{self.project.drop} is not there; waiting for it"))
