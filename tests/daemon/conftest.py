@@ -52,3 +52,11 @@ def stages_run(tmp_path):
         return names
 
     return since
+
+
+@pytest.fixture
+def machines(project, postgres, tmp_path, monkeypatch):
+    """Return a project and a database for several machines, whose names are theirs even if other tests use the same."""
+    monkeypatch.setenv("RELEASE", str(tmp_path / "release"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    return project, postgres.database()
