@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +177,7 @@ def _texture(folder: str, file: str, pipeline: Any, existing: Any) -> list[Any]:
         return []
     texture = existing or world.add(f"{folder}/{Path(file).stem}", Texture2D())
     texture._size = read_size(file)
+    world.pictures[texture._path] = Path(shutil.copy(file, world.project / f"{len(world.pictures)}.picture"))
     if "texture_is_reduced" in world.faults:
         texture._size = (texture._size[0] // 2, texture._size[1] // 2)
     if settings.flip_normal_map_green_channel:

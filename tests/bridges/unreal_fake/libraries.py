@@ -132,6 +132,27 @@ class SystemLibrary(Object):
     def get_command_line(cls) -> str:
         return world.command_line
 
+    @classmethod
+    def get_console_variable_int_value(cls, variable_name: str) -> int:
+        return world.variables.get(variable_name, 0)
+
+    @classmethod
+    def begin_transaction(cls, context: str, description: str, primary_object: Any) -> int:
+        world.transactions.append([])
+        return len(world.transactions) - 1
+
+    @classmethod
+    def end_transaction(cls) -> int:
+        steps = world.transactions.pop()
+        for step in steps:
+            world.undo_step(step)
+        return len(world.transactions) + 1
+
+    @classmethod
+    def cancel_transaction(cls, index: int) -> None:
+        assert index == 0, "Unreal cannot cancel a part of a transaction"
+        world.transactions.clear()
+
 
 class Paths(Object):
     @classmethod

@@ -18,7 +18,8 @@ MaterialFactoryNew, MaterialInstanceConstantFactoryNew = (
 
 
 class Texture(Object):
-    pass
+    def set_force_mip_levels_to_be_resident(self, seconds: float, cinematic_lod_group_mask: int = 0) -> None:
+        """Nothing is streamed here."""
 
 
 class Texture2D(Texture):

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.bridges.unreal_fake import core, interchange, libraries, materials, meshes
+from tests.bridges.unreal_fake import core, interchange, level, libraries, materials, meshes
 from tests.bridges.unreal_fake.world import world
 
 
@@ -51,7 +51,7 @@ def log_error(arg: Any) -> None:
     world.log.append(("error", str(arg)))
 
 
-HELPERS = ("Holder", "Geometry", "Found", "World")
+HELPERS = ("Holder", "Geometry", "Found")
 FUNCTIONS = (
     *(load_asset, get_editor_subsystem, register_slate_post_tick_callback, unregister_slate_post_tick_callback),
     *(register_python_shutdown_callback, log, log_warning, log_error),
@@ -61,7 +61,7 @@ FUNCTIONS = (
 def classes() -> dict[str, type]:
     """Return the fake's public classes."""
     found: dict[str, type] = {}
-    for part in (core, meshes, materials, interchange, libraries):
+    for part in (core, meshes, materials, interchange, libraries, level):
         found |= {name: kind for name, kind in vars(part).items() if isinstance(kind, type) and _is_unreals(name, kind)}
     return found
 

@@ -13,7 +13,7 @@ class World:
 
     project: Path = Path()
     version: str = "5.6.0-43139311+++UE5+Release-5.6"
-    command_line: str = "P.uproject"
+    command_line: str = "P.uproject -nullrhi"  # without it, photographs are taken
     assets: dict[str, Any] = field(default_factory=dict)  # by package
     redirectors: dict[str, str] = field(default_factory=dict)
     calls: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
@@ -26,6 +26,16 @@ class World:
     selection: list[Any] = field(default_factory=list)
     menu: list[Any] = field(default_factory=list)
     is_playing: bool = False
+    pictures: dict[str, Path] = field(default_factory=dict)  # copies of what was imported, by package
+    actors: list[Any] = field(default_factory=list)  # in the open level
+    selected: list[Any] = field(default_factory=list)
+    dirty_levels: list[str] = field(default_factory=list)
+    targets: int = 0  # that hold memory of the GPU
+    captures: int = 0
+    captures_until_compiled: int = 0
+    undo: list[str] = field(default_factory=list)  # what an artist could take back
+    transactions: list[list[str]] = field(default_factory=list)  # that are open
+    variables: dict[str, int] = field(default_factory=dict)  # of the console
 
     def reset(self, project: Path) -> None:
         """Begin with an empty project in a folder."""
@@ -35,6 +45,10 @@ class World:
     def called(self, name: str) -> list[tuple[Any, ...]]:
         """Return the arguments of each call of ``Class.method`` or setting of ``Class.property``."""
         return [args for called, args in self.calls if called == name]
+
+    def undo_step(self, text: str) -> None:
+        """Remember what could be undone, in the open transaction or as one of its own."""
+        (self.transactions[-1] if self.transactions else self.undo).append(text)
 
     def add(self, path: str, asset: Any) -> Any:
         """Put an asset into the content browser."""

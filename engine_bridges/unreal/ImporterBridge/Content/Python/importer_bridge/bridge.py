@@ -25,6 +25,7 @@ _COARSE_S = 3.0  # file times may be this coarse
 _READ_AGAIN_S = 60.0  # clocks jump
 _BLOCKED_S = 30.0  # asking version control takes long
 _MOST_ATTEMPTS = 3  # an asset that crashes Unreal must not keep it from starting
+_VIEWS = ("front", "back")  # photographed; without screenshots the first one, for its check
 _TEMPORARY = "Intermediate/ImporterBridge"
 
 
@@ -113,7 +114,8 @@ def _update(session: Session, found: Found, manifest: Manifest) -> Steps[None]:
     check_sizes(found.folder, manifest)
     entry = session.state.get(found.key) or Entry(content_folder(found.key))
     edits = session.again.get(found.key, False)
-    job = Job(found.key, entry.folder, manifest, found.folder, {}, entry.engine, edits)
+    views = _VIEWS if session.config.screenshots else _VIEWS[:1]
+    job = Job(found.key, entry.folder, manifest, found.folder, {}, entry.engine, edits, views)
     if entry.attempts >= _MOST_ATTEMPTS and found.key not in session.again:
         fix = 'See the log of the crash, then use "Import again" in the menu.'
         what = f"Unreal was closed or crashed {entry.attempts} times while importing it"
@@ -139,7 +141,8 @@ def _finish(session: Session, found: Found, manifest: Manifest, outcome: Outcome
     newer = newer_note(manifest)
     warnings = [*([newer] if newer else []), *outcome.warnings, *_left_over_notes(left_over)]
     inputs = (manifest.target, manifest.format, manifest.sha256)
-    publish_report(session, found, manifest.name, inputs, duration_s, checks, ([], warnings))
+    pictures = outcome.pictures if session.config.screenshots else {}
+    publish_report(session, found, manifest.name, inputs, duration_s, checks, ([], warnings), pictures)
     entry = Entry(
         folder=old.folder,
         manifest_sha256=manifest.sha256,

@@ -126,8 +126,14 @@ def _rest(manifest: Manifest, found: Measured) -> list[Check]:
     return [
         skeleton,
         _skipped("humanoid", "Unreal has no verdict of its own on humanoids; retargeting is set up in an IK Rig"),
-        _check("draws", "errors", 0, found.draw_errors, 0, found.unknown),
+        _draws(found),
     ]
+
+
+def _draws(found: Measured) -> Check:
+    errors = found.draw_errors
+    check = _check("draws", "errors", 0, None if errors is None else len(errors), 0, found.unknown)
+    return {**check, "message": "; ".join(errors)[:2000]} if errors else check
 
 
 def _check(name: str, unit: str, expected: Any, found: Any, tolerance: Any, unknown: dict[str, str]) -> Check:

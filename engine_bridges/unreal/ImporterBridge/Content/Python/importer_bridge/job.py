@@ -22,6 +22,7 @@ class Job:
     copies: dict[str, Path]  # what to import from, by path in the manifest
     previous: dict[str, Any]  # Outcome.engine of the import before; empty at the first
     replace_edits: bool = False
+    views: tuple[str, ...] = ("front",)  # to be drawn
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Measured:
     collision_low: Vector | None = None
     collision_high: Vector | None = None
     bones: tuple[str, ...] | None = None
-    draw_errors: int | None = None
+    draw_errors: tuple[str, ...] | None = None
     unknown: dict[str, str] = field(default_factory=dict)
 
 
@@ -67,6 +68,7 @@ class Outcome:
     measured: Measured
     warnings: tuple[Note, ...] = ()
     left_over: dict[str, str] = field(default_factory=dict)  # object paths, with what they were
+    pictures: dict[str, bytes] = field(default_factory=dict)  # PNG files by view
 
 
 class Engine(Protocol):

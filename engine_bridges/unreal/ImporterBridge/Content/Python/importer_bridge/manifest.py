@@ -9,7 +9,7 @@ from typing import Any
 
 from .consistency import Json, check_consistency, named_files
 from .notes import Note, refuse, wait
-from .records import Box, FileEntry, Level, Manifest, Material, Texture, Vector
+from .records import Box, FileEntry, Level, Manifest, Material, Texture, scaled
 from .schema import first_fault, manifest_schema
 
 LARGEST = 64 * 2**20
@@ -87,6 +87,7 @@ def _record(value: Json, target: str, form: str, digest: str) -> Manifest:
     )
     wanted = {item["file"] for item in [*source["lods"], *hulls, *entry["textures"]]}
     unit = entry["in_engine"]["frame"]["meters_per_unit"]
+    low, high, centroid = (scaled(entry["in_engine"][key], unit) for key in ("min", "max", "centroid"))
     return Manifest(
         name=value["asset"]["name"],
         kind=value["asset"]["kind"],
@@ -100,7 +101,7 @@ def _record(value: Json, target: str, form: str, digest: str) -> Manifest:
         materials=tuple(_material(item, textures) for item in entry["materials"]),
         textures=textures,
         bones=_bones(value, entry),
-        box=Box(*(_metres(entry["in_engine"][key], unit) for key in ("min", "max", "centroid"))),
+        box=Box(low, high, centroid),
         meters_per_unit=unit,
         named=tuple(_file(value, path) for path in named_files(entry)),
         wanted=frozenset(wanted),
@@ -138,10 +139,6 @@ def _bones(value: Json, entry: Json) -> tuple[str, ...]:
     names: dict[str, str] = entry.get("bone_names") or {}
     bones: list[str] = [bone["name"] for bone in skeleton["bones"]]
     return tuple(names.get(bone, bone) for bone in bones)
-
-
-def _metres(vector: list[float], unit: float) -> Vector:
-    return (vector[0] * unit, vector[1] * unit, vector[2] * unit)
 
 
 def _file(value: Json, path: str) -> FileEntry:

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 Vector = tuple[float, float, float]
 
 
+def scaled(vector: Vector, by: float) -> Vector:
+    """Return a multiple of a vector."""
+    return (vector[0] * by, vector[1] * by, vector[2] * by)
+
+
 @dataclass(frozen=True)
 class FileEntry:
     """A published file, by its path in the asset's folder."""

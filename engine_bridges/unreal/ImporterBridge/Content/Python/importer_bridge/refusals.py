@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from .notes import Note, Refused
@@ -79,15 +81,17 @@ def publish_report(
     duration_s: float,
     checks: list[dict[str, Any]],
     notes: tuple[list[Note], list[Note]],
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
 ) -> None:
-    """Write the report if reports are wanted; see `make_report`."""
+    """Write the report if reports are wanted, and pictures beside it; see `make_report`."""
     if not session.config.report:
         return
     report = make_report(
-        *(session.engine.about(), session.project.name, asset, inputs, session.now(), duration_s, checks, notes)
+        *(session.engine.about(), session.project.name, asset, inputs, session.now(), duration_s, checks, notes),
+        list(pictures),
     )
     try:
-        path = write_report(report, found.folder, session.project, found.key)
+        path = write_report(report, pictures, found.folder, session.project, found.key)
     except OSError as error:
         session.tell_once("error", f"{found.key}: no report can be written: {error}")
         return

@@ -6,12 +6,13 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from .atomic import write_atomically
 from .notes import Note
+from .photo import SIDE
 from .state import RULES
 
 VERSION = "1.0.0"  # of the plugin, as in ImporterBridge.uplugin
@@ -29,6 +30,7 @@ def make_report(
     duration_s: float,
     checks: list[dict[str, Any]],
     notes: tuple[Sequence[Note], Sequence[Note]],
+    views: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return a report.
 
@@ -42,6 +44,8 @@ def make_report(
     checks : list
         Empty where the asset was refused.
     notes : (problems, warnings)
+    views : sequence of str
+        Those that there is a picture of.
     """
     target, form, digest = inputs
     problems, warnings = notes
@@ -61,12 +65,19 @@ def make_report(
         "checks": checks,
         "problems": [note.to_json() for note in problems][:_MOST_NOTES],
         "warnings": [note.to_json() for note in warnings][:_MOST_NOTES],
-        "screenshots": [],
+        "screenshots": [{"file": _picture(view), "view": view, "width": SIDE, "height": SIDE} for view in views],
     }
 
 
-def write_report(report: dict[str, Any], published: Path, project: Path, key: str) -> Path:
-    """Write a report beside the manifest; where that is impossible, to ``ImporterReports/`` in the project.
+def write_report(
+    report: dict[str, Any], pictures: Mapping[str, bytes], published: Path, project: Path, key: str
+) -> Path:
+    """Write pictures and report beside the manifest; where that is impossible, to ``ImporterReports/`` in the project.
+
+    Parameters
+    ----------
+    pictures : mapping
+        PNG files by view.
 
     Returns
     -------
@@ -74,18 +85,23 @@ def write_report(report: dict[str, Any], published: Path, project: Path, key: st
         Where it lies now.
     """
     data = (json.dumps(report, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8")
-    path = published / "reports" / f"{ENGINE}.json"
+    files = {**{_picture(view): picture for view, picture in pictures.items()}, f"{ENGINE}.json": data}
     try:
-        _write(path, data)
+        return _write(published / "reports", files)
     except OSError:
-        path = project / "ImporterReports" / key / "reports" / f"{ENGINE}.json"
-        _write(path, data)
-    return path
+        return _write(project / "ImporterReports" / key / "reports", files)
 
 
-def _write(path: Path, data: bytes) -> None:
-    write_atomically(path, data, f".{ENGINE}.{os.getpid()}.tmp")
-    for stale in path.parent.glob(f".{ENGINE}.*.tmp"):
+def _picture(view: str) -> str:
+    return f"{ENGINE}-{view}.png"
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """Write the files in order, the report last; return its path."""
+    for name, data in files.items():
+        write_atomically(folder / name, data, f".{ENGINE}.{os.getpid()}.tmp")
+    for stale in folder.glob(f".{ENGINE}.*.tmp"):
         with contextlib.suppress(OSError):
             if time.time() - stale.stat().st_mtime > _STALE_S:
                 stale.unlink()
+    return folder / f"{ENGINE}.json"

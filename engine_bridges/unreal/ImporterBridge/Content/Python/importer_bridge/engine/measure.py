@@ -9,7 +9,7 @@ import unreal
 
 from ..job import Job, Measured, TextureFound
 from ..keep import Keeper
-from ..records import Vector
+from ..records import Vector, scaled
 from ..slices import Steps
 from .collision import count_shapes, hull_box
 from .editor_access import static_meshes
@@ -19,12 +19,10 @@ from .props import get
 from .skeletal_mesh import skeletal_screen_sizes
 from .slots import skeletal_slots, static_slots
 
-_DRAWS = "scripts cannot read Unreal's log, and placing it would change the level that is open"
-
 
 def measure_static(job: Job, mesh: unreal.StaticMesh, keeper: Keeper) -> Steps[Measured]:
     """Measure a static mesh."""
-    unknown = {"root_rotation_deg": "a static mesh asset has no root that could be turned", "draws": _DRAWS}
+    unknown = {"root_rotation_deg": "a static mesh asset has no root that could be turned"}
     unit = job.manifest.meters_per_unit
     box = mesh.get_bounding_box()
     centroid = yield from _centroid(mesh)
@@ -37,9 +35,9 @@ def measure_static(job: Job, mesh: unreal.StaticMesh, keeper: Keeper) -> Steps[M
     slots = dict(zip(_slot_names(mesh), static_slots(mesh)))
     scale = get(editor.get_lod_build_settings(mesh, 0), "build_scale3d")
     return Measured(
-        low=_scaled(_vector(get(box, "min")), unit),
-        high=_scaled(_vector(get(box, "max")), unit),
-        centroid=centroid and _scaled(centroid, unit),
+        low=scaled(_vector(get(box, "min")), unit),
+        high=scaled(_vector(get(box, "max")), unit),
+        centroid=centroid and scaled(centroid, unit),
         root_scale=_vector(scale),
         lod_count=editor.get_lod_count(mesh),
         triangles=tuple(mesh.get_num_triangles(level) for level in range(mesh.get_num_lods())),
@@ -47,8 +45,8 @@ def measure_static(job: Job, mesh: unreal.StaticMesh, keeper: Keeper) -> Steps[M
         materials=_real(slots),
         textures=_textures(job, slots, unknown),
         hulls=count_shapes(mesh),
-        collision_low=hulls and _scaled(hulls[0], unit),
-        collision_high=hulls and _scaled(hulls[1], unit),
+        collision_low=hulls and scaled(hulls[0], unit),
+        collision_high=hulls and scaled(hulls[1], unit),
         unknown={**unknown, **_kept(keeper)},
     )
 
@@ -60,7 +58,6 @@ def measure_skeletal(job: Job, mesh: unreal.SkeletalMesh, keeper: Keeper) -> Mea
         "lod_triangles": "scripts cannot see triangles of a skeletal mesh",
         "collision": "a skeletal mesh collides by its physics asset",
         "collision_size_m": "a skeletal mesh collides by its physics asset",
-        "draws": _DRAWS,
     }
     unit = job.manifest.meters_per_unit
     bounds = mesh.get_imported_bounds()
@@ -74,8 +71,8 @@ def measure_skeletal(job: Job, mesh: unreal.SkeletalMesh, keeper: Keeper) -> Mea
     slots = skeletal_slots(mesh)
     sizes = tuple(skeletal_screen_sizes(mesh))
     return Measured(
-        low=_scaled(low, unit),
-        high=_scaled(high, unit),
+        low=scaled(low, unit),
+        high=scaled(high, unit),
         root_rotation_deg=None if root is None else _angle(get(root, "rotation")),
         root_scale=None if root is None else _vector(get(root, "scale3d")),
         lod_count=len(sizes),
@@ -128,7 +125,7 @@ def _slot_names(mesh: unreal.StaticMesh) -> list[str]:
 
 
 def _real(slots: dict[str, str | None]) -> tuple[str, ...]:
-    """Return the slots with a material that is not the grey grid that Unreal puts where one is missing."""
+    """Return the slots with a material that is not Unreal's own, such as the grid where one is missing."""
     return tuple(name for name, path in slots.items() if path and not path.startswith("/Engine/"))
 
 
@@ -180,7 +177,3 @@ def _kept(keeper: Keeper) -> dict[str, str]:
 
 def _vector(vector: unreal.Vector) -> Vector:
     return (get(vector, "x"), get(vector, "y"), get(vector, "z"))
-
-
-def _scaled(vector: Vector, unit: float) -> Vector:
-    return (vector[0] * unit, vector[1] * unit, vector[2] * unit)

@@ -10,6 +10,8 @@ from ..notes import Note
 from .editor_access import static_meshes
 from .props import get, plain, put
 
+GRID = "/Engine/EngineMaterials/WorldGridMaterial"  # what Unreal draws where a material is missing
+
 
 def static_slots(mesh: unreal.StaticMesh) -> list[str | None]:
     """Return the path of the material in each slot."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import unreal
@@ -13,6 +13,7 @@ from ..keep import Keeper
 from ..notes import Note, refuse
 from ..slices import FRAME, Steps
 from .assets import KEY_TAG, MANIFEST_TAG, ROLE_TAG, check_out, load, package_of, save, write_tags
+from .draw import Camera, why_not
 from .editor_access import is_playing
 from .instances import set_up_instance
 from .levels import counts
@@ -31,11 +32,13 @@ class UnrealEngine:
     """``blocking``: wait for Unreal, as a build server does; else the editor goes on meanwhile."""
 
     blocking: bool
+    camera: Camera = field(default_factory=Camera)
 
     def about(self) -> dict[str, Any]:
-        """Return name, version and platform; no renderer, since the bridge does not draw."""
+        """Return name, version, platform, and how it renders if the bridge can draw."""
         version = unreal.SystemLibrary.get_engine_version()
-        return {"name": "unreal", "version": version[:100], "platform": platform.system(), "renderer": None}
+        renderer = None if why_not(self.blocking) else "deferred"
+        return {"name": "unreal", "version": version[:100], "platform": platform.system(), "renderer": renderer}
 
     def is_busy(self) -> bool:
         """Whether the game is played, or Interchange imports something for somebody else."""
@@ -49,7 +52,7 @@ class UnrealEngine:
         _check_unedited(job, places[MESH])
 
     def import_asset(self, job: Job) -> Steps[Outcome]:
-        """Import textures, materials and mesh in this order, save, measure."""
+        """Import textures, materials and mesh in this order, measure, save, draw."""
         places = find_places(job)
         for place in places.values():
             if place.exists:
@@ -70,7 +73,9 @@ class UnrealEngine:
         mesh = parts[MESH]
         now = counts(mesh) if isinstance(mesh, unreal.StaticMesh) else _vertex_counts(mesh)
         kept = {"objects": objects, "settings": keeper.wanted, "counts": now}
-        return Outcome(kept, measured, (*notes, *found, *keeper.notes()), left_over)
+        drawn = yield from self.camera.draw(job, parts.values(), measured, self.blocking)
+        measured = replace(measured, draw_errors=drawn.faults, unknown={**measured.unknown, **drawn.unknown})
+        return Outcome(kept, measured, (*notes, *found, *keeper.notes(), *drawn.notes), left_over, drawn.pictures)
 
 
 def _import_surface(job: Job, places: dict[str, Place], keeper: Keeper, parts: Parts, blocking: bool) -> Steps[None]:
