@@ -17,7 +17,7 @@ def print_reports(reports: dict[str, tuple[EngineReport, ...]]) -> None:
         return
     console().print("\nIn engines:\n")
     colors = {"failed": "red", "refused": "red", "unreadable": "yellow"}
-    styles = ["dim" if report.outdated else colors.get(report.status) for report, _ in rows]
+    styles = ["dim" if report.outdated or report.is_elsewhere else colors.get(report.status) for report, _ in rows]
     marks = ["outdated" if report.outdated else report.status for report, _ in rows]
     print_columns([(mark, name, report.summary()) for mark, (report, name) in zip(marks, rows, strict=True)], styles)
 

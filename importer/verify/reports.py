@@ -33,10 +33,19 @@ class EngineReport:
         return tuple(check for check in (self.report.checks if self.report else ()) if judged(check) == "failed")
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether the asset was published for other engines only: nothing is wrong with it."""
+        if self.report is None or self.report.status != "refused" or self.failed:
+            return False
+        return {problem.code for problem in self.report.problems} == {"TARGET_MISSING"}
+
+    @property
     def status(self) -> str:
-        """Return passed, failed, refused or unreadable."""
+        """Return passed, failed, refused, elsewhere or unreadable."""
         if self.report is None:
             return "unreadable"
+        if self.is_elsewhere:
+            return "elsewhere"
         return "failed" if self.report.status == "passed" and self.failed else self.report.status
 
     def summary(self) -> str:
@@ -48,6 +57,8 @@ class EngineReport:
     def _verdict(self, report: Report) -> str:
         if report.status == "refused":
             first = report.problems[0]
+            if self.is_elsewhere:
+                return f"not published for {report.target}"
             return f"refused: {first.code} " + (f"{first.where} " if first.where else "") + first.what
         done = sum(check.status != "skipped" for check in report.checks)
         if not self.failed:
@@ -74,7 +85,7 @@ def engine_findings(folder: Path) -> list[Finding]:
         if found.report is None:
             fix = "Import the asset in the engine again, or remove the report."
             findings.append(Finding("warning", "ENGINE_REPORT_UNREADABLE", where, _plain(found.problem), fix))
-        elif not found.outdated:
+        elif not found.outdated and not found.is_elsewhere:
             findings += [Finding("error", "ENGINE_CHECK_FAILED", where, _said(found, c)) for c in found.failed]
             findings += [
                 Finding("error", "ENGINE_REFUSED", where, _plain(f"{p.code} {p.where}: {p.what}"), _plain(p.fix))

@@ -43,6 +43,20 @@ def test_lines_for_people(cli, project):
     ]
 
 
+def test_an_asset_for_other_engines_is_told_as_that(cli, project):
+    """Nothing is refused that was never meant for this engine."""
+    problem = {"code": "TARGET_MISSING", "where": "chair", "what": "was not published for unity-urp", "fix": "Add it."}
+    found = report(
+        engine={"name": "unity", "version": "6000.0"}, target="unity-urp", status="refused", checks=[],
+        problems=[problem], manifest_sha256=hashlib.sha256(b"{}").hexdigest(),
+    )  # fmt: skip
+    (project / "out" / "chair" / "reports" / "unity.json").write_text(json.dumps(found))
+    (line,) = (line for line in cli("status", project).stdout.split("\n") if "unity" in line)
+    assert [word.strip() for word in line.split("  ") if word] == [
+        *("elsewhere", "chair.png", "unity 6000.0: not published for unity-urp"),
+    ]
+
+
 def test_whole_reports_for_programs(cli, document, project):
     shown = document(cli("status", project, "--json"))["pictures"]
     (chair,), (table,) = (shown[f"{name}.png"]["reports"] for name in ("chair", "table"))

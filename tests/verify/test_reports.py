@@ -17,6 +17,7 @@ NOW = hashlib.sha256(MANIFEST).hexdigest()
 SIZE = report()["checks"][0]
 REST = report()["checks"][1:]
 MISSING = {"code": "FILE_MISSING", "where": "godot/cart.glb", "what": "it is not there", "fix": "Copy it."}
+ELSEWHERE = {"code": "TARGET_MISSING", "where": "cart", "what": "was not published for godot", "fix": "Add it."}
 
 
 @pytest.fixture
@@ -65,6 +66,23 @@ def test_a_refusal_becomes_a_finding(folder):
     assert (finding.code, finding.what) == ("ENGINE_REFUSED", "FILE_MISSING godot/cart.glb: it is not there")
     assert finding.fix == "Copy it."
     assert "refused: FILE_MISSING godot/cart.glb it is not there" in read_reports(folder)[0].summary()
+
+
+def test_an_asset_for_other_engines_only_is_no_fault(folder):
+    put(folder, status="refused", checks=[], problems=[ELSEWHERE])
+    (found,) = read_reports(folder)
+    assert (found.status, found.summary()) == ("elsewhere", "godot 3.2.3.stable: not published for godot")
+    assert engine_findings(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("checks", "problems"),
+    [([], [ELSEWHERE, MISSING]), ([{**SIZE, "status": "failed", "found": [9, 9, 9]}], [ELSEWHERE])],
+)
+def test_a_missing_target_hides_no_other_fault(folder, checks, problems):
+    put(folder, status="refused", checks=checks, problems=problems)
+    assert read_reports(folder)[0].status == "refused"
+    assert "ENGINE_REFUSED" in {finding.code for finding in engine_findings(folder)}
 
 
 def test_a_report_on_an_earlier_manifest_is_outdated_and_finds_nothing(folder):

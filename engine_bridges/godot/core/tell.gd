@@ -8,6 +8,8 @@ const Paths = preload("paths.gd")
 const Report = preload("report.gd")
 const State = preload("state.gd")
 
+const ELSEWHERE = "TARGET_MISSING"  # published for other engines only: worth a word, no failure
+
 
 # An asset is imported and measured: judge it.
 static func finish(b: Dictionary, asset: Dictionary, target: Dictionary, now: float) -> void:
@@ -75,10 +77,29 @@ static func _report(b: Dictionary, asset: Dictionary, now: float) -> Dictionary:
 	return Report.make(b["engine"].info(), job, b["files"].utc(), max(0.0, now - asset.get("began", now)))
 
 
+# Keys of the published assets that are refused or failed a check, in this run or an earlier one, sorted.
+static func bad(b: Dictionary) -> Array:
+	var found = []
+	for key in b["results"]:
+		if not (b["results"][key] in ["passed", "elsewhere"]):
+			found.append(key)
+	for asset in b["found"]:
+		var entry = b["state"]["assets"].get(asset["key"])
+		if entry == null or asset["key"] in found:
+			continue
+		var refused = entry.get("refused")
+		var is_bad = refused["code"] != ELSEWHERE if refused != null else entry["status"] != "passed"
+		if is_bad:
+			found.append(asset["key"])
+	found.sort()
+	return found
+
+
 # Say why an asset is not imported: once for each manifest and reason.
 static func refuse(b: Dictionary, asset: Dictionary, verdict: Dictionary) -> void:
 	var first = verdict["problems"][0]
-	b["results"][asset["key"] if first["code"] != "NAME_TAKEN" else asset["folder"]] = "refused"
+	var result = "elsewhere" if first["code"] == ELSEWHERE else "refused"
+	b["results"][asset["key"] if first["code"] != "NAME_TAKEN" else asset["folder"]] = result
 	b["force"].erase(asset["key"])
 	if not verdict.has("manifest_sha256"):
 		return
@@ -92,7 +113,8 @@ static func refuse(b: Dictionary, asset: Dictionary, verdict: Dictionary) -> voi
 	report["problems"] = verdict["problems"]
 	if b["config"]["report"]:
 		_write_report(b, asset, report)
-	b["log"].append(["warning", asset["key"] + " is not imported: " + first["code"] + " " + first["where"] + ": " + first["what"]])
+	var level = "info" if first["code"] == ELSEWHERE else "warning"
+	b["log"].append([level, asset["key"] + " is not imported: " + first["code"] + " " + first["where"] + ": " + first["what"]])
 	if first["code"] != "NAME_TAKEN":
 		var assets = b["state"]["assets"]
 		if not assets.has(asset["key"]):

@@ -7,6 +7,7 @@ const Bridge = preload("core/bridge.gd")
 const Copy = preload("core/copy.gd")
 const EngineSide = preload("engine.gd")
 const Files = preload("files.gd")
+const Tell = preload("core/tell.gd")
 
 const MENU = {
 	"Importer: look now": "_look_now",
@@ -60,10 +61,9 @@ func _process(_delta) -> void:
 
 # One line for scripts; then the end of the process, because an editor without a window does not quit.
 func _end() -> void:
-	var has_failed = b["stopped"] != "" or b["config"].get("error", "") != ""
-	for key in b["results"]:
-		has_failed = has_failed or b["results"][key] != "passed"
-	print("importer_bridge: finished ", JSON.print({"ok": not has_failed, "results": b["results"]}, "", true))
+	var bad = Tell.bad(b)
+	var is_well = b["stopped"] == "" and b["config"].get("error", "") == "" and bad.size() == 0
+	print("importer_bridge: finished ", JSON.print({"ok": is_well, "bad": bad, "results": b["results"]}, "", true))
 	for _i in range(LAST_FRAMES):
 		yield(get_tree(), "idle_frame")
 	OS.kill(OS.get_process_id())

@@ -7,6 +7,7 @@ const Bridge = preload("core/bridge.gd")
 const Copy = preload("core/copy.gd")
 const EngineSide = preload("engine.gd")
 const Files = preload("files.gd")
+const Tell = preload("core/tell.gd")
 
 const MENU = {
 	"Importer: look now": "_look_now",
@@ -59,11 +60,10 @@ func _process(_delta) -> void:
 
 # One line for scripts, then the end of the process.
 func _end() -> void:
-	var has_failed = b["stopped"] != "" or b["config"].get("error", "") != ""
-	for key in b["results"]:
-		has_failed = has_failed or b["results"][key] != "passed"
-	print("importer_bridge: finished ", JSON.stringify({"ok": not has_failed, "results": b["results"]}, "", true))
-	get_tree().quit(1 if has_failed else 0)
+	var bad = Tell.bad(b)
+	var is_well = b["stopped"] == "" and b["config"].get("error", "") == "" and bad.size() == 0
+	print("importer_bridge: finished ", JSON.stringify({"ok": is_well, "bad": bad, "results": b["results"]}, "", true))
+	get_tree().quit(0 if is_well else 1)
 
 
 func _look_now() -> void:

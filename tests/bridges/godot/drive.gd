@@ -1,14 +1,15 @@
 extends SceneTree
 
 # Runs the bridge's own code on real files, with an engine that measures what it is told and a clock that is set here.
-# For each command.json {"seconds", "found", "moves", "again", "below", "tamper", "remove_left_over"} it starts a bridge anew and writes
-# answer.json; {"quit": true} ends it.
+# For each command.json it starts a bridge anew and writes answer.json; {"quit": true} ends it. Keys of a command:
+# seconds, found, moves, again, below, tamper, remove_left_over, waits, elsewhere.
 
 const Bridge = preload("res://addons/importer_bridge/core/bridge.gd")
 const Checks = preload("res://addons/importer_bridge/core/checks.gd")
 const Copy = preload("res://addons/importer_bridge/core/copy.gd")
 const Files = preload("res://addons/importer_bridge/files.gd")
 const Manifest = preload("res://addons/importer_bridge/core/manifest.gd")
+const Tell = preload("res://addons/importer_bridge/core/tell.gd")
 
 
 class FakeEngine:
@@ -66,10 +67,31 @@ class FakeEngine:
 		return found
 
 
-var files = Files.new()
+# Godot tells versions of a file apart by its time in whole seconds, so the bridge waits for the next one before it writes
+# a file anew. Two seconds ahead, this clock has it always; "waits" sets it right.
+class Ahead:
+	extends "res://addons/importer_bridge/files.gd"
+
+	var ahead = 2
+	var clock = Files.new()
+
+	func time() -> int:
+		return clock.time() + ahead
 
 
+var files = Ahead.new()
+
+
+# Godot 3 calls this one, Godot 4 the other.
 func _iteration(_delta) -> bool:
+	return tick()
+
+
+func _process(_delta) -> bool:
+	return tick()
+
+
+func tick() -> bool:
 	OS.delay_msec(5)
 	if files.size("res://command.json") < 0:
 		return false
@@ -84,6 +106,7 @@ func _iteration(_delta) -> bool:
 func drive(options: Dictionary) -> Dictionary:
 	var engine = FakeEngine.new()
 	engine.overrides = options.get("found", {})
+	files.ahead = 0 if options.get("waits", false) else 2
 	var project = ProjectSettings.globalize_path("res://").rstrip("/")
 	var b = Bridge.open(files, engine, project, options.get("elsewhere", []))
 	for move in options.get("moves", []):
@@ -107,5 +130,5 @@ func drive(options: Dictionary) -> Dictionary:
 	var removed = Copy.remove_left_over(b) if options.get("remove_left_over", false) else 0
 	return {
 		"log": log_lines, "scans": engine.scans, "results": b["results"], "waiting": b["waiting"],
-		"stopped": b["stopped"], "removed": removed, "settled": Bridge.is_settled(b),
+		"stopped": b["stopped"], "removed": removed, "settled": Bridge.is_settled(b), "bad": Tell.bad(b),
 	}

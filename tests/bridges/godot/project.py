@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,30 +18,44 @@ from engine_bridges.godot.install import install
 
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1] / "support" / "manifests"
+SCRIPT_FAULTS = re.compile(r"SCRIPT ERROR|Parse Error|progress bar")
 
 
-def godot() -> str:
-    """Return Godot 3 without a window, or skip the test."""
-    found = shutil.which("godot3-server")
-    if found is None:
-        pytest.skip("godot3-server is not on the PATH: on Debian, apt-get install godot3-server")
-    return found
+@dataclass(frozen=True)
+class Godot:
+    """One version of Godot, and its program where this machine has it."""
+
+    version: int
+    program: str | None
+
+    @property
+    def command(self) -> list[str]:
+        """The program without a window; skips the test where it is not there."""
+        if self.program is None:
+            pytest.skip("godot3-server is not on the PATH: on Debian, apt-get install godot3-server")
+        return [self.program] if self.version == 3 else [self.program, "--headless"]
+
+
+THREE, FOUR = Godot(3, shutil.which("godot3-server")), Godot(4, shutil.which("godot4"))
 
 
 class Project:
     """The project's folder with the bridge installed, watching ``<folder>/../out``."""
 
-    def __init__(self, folder: Path, out: Path) -> None:
-        self.godot, self.folder, self.out = godot(), folder, out
+    def __init__(self, folder: Path, out: Path, godot: Godot) -> None:
+        self.godot, self.folder, self.out = godot, folder, out
+        self.command = [*godot.command, "--path", str(folder)]
         self.folder.mkdir(parents=True)
         out.mkdir(parents=True, exist_ok=True)
-        (folder / "project.godot").write_text('config_version=4\n\n[application]\n\nconfig/name="game"\n')
+        (folder / "project.godot").write_text(
+            f'config_version={godot.version + 1}\n\n[application]\n\nconfig/name="game"\n'
+        )
         install(folder, out.as_posix())
 
     def run(self) -> dict[str, Any] | None:
         """Let the real editor import everything, and return its verdicts."""
-        output = run(self.godot, self.folder, timeout=150)
-        assert "SCRIPT ERROR" not in output and "progress bar" not in output, output
+        output = run(self.command[0], self.folder, timeout=150)
+        assert not SCRIPT_FAULTS.search(output), output
         return result(output)
 
     def read(self, folders: list[tuple[Path, list[str]]]) -> list[dict[str, Any]]:
@@ -47,13 +63,11 @@ class Project:
         shutil.copy(HERE / "read.gd", self.folder / "read.gd")
         argument = self.folder / "argument.json"
         argument.write_text(json.dumps([[folder.as_posix(), targets] for folder, targets in folders]))
-        command = [self.godot, "--path", str(self.folder), "--script", "read.gd", str(argument)]
-        done = subprocess.run(command, capture_output=True, timeout=100)
+        command = [*self.command, "--script", "read.gd", str(argument)]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=100)
         output = done.stdout.decode("utf-8", "replace")
-        line = next((line for line in output.splitlines() if line.startswith("RESULT ")), None)
-        errors = done.stderr.decode("utf-8", "replace")
-        assert line is not None and "SCRIPT ERROR" not in output + errors, output + errors
-        return json.loads(line.removeprefix("RESULT "))
+        assert not SCRIPT_FAULTS.search(output), output
+        return json.loads((self.folder / "result.json").read_text("utf-8"))
 
     def state(self) -> dict[str, Any]:
         """Return the entries of the bridge's state."""
@@ -73,8 +87,8 @@ class Driver:
         self.fresh = sorted(path.name for path in self.folder.iterdir())
         self.config = (self.folder / "importer_bridge.json").read_text()
         self.log = self.folder.with_suffix(".log")
-        command = [project.godot, "--path", str(self.folder), "--script", "drive.gd"]
         with self.log.open("wb") as log:
+            command = [*project.command, "--script", "drive.gd"]
             self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
 
     def reset(self) -> None:
@@ -97,7 +111,7 @@ class Driver:
         found = json.loads(answer.read_text("utf-8"))
         answer.unlink()
         output = self.log.read_text("utf-8", "replace")
-        assert "SCRIPT ERROR" not in output, output
+        assert not SCRIPT_FAULTS.search(output), output
         return found
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 extends SceneTree
 
 # Reads published folders with the bridge's own reader. Argument: a JSON file with a list of [folder, [targets]].
-# Prints one line, RESULT and a list of what was found in each.
+# Writes result.json, a list of what was found in each. Godot 3 and Godot 4 both run it.
 
 const Checks = preload("res://addons/importer_bridge/core/checks.gd")
 const Files = preload("res://addons/importer_bridge/files.gd")
@@ -15,7 +15,7 @@ func _init() -> void:
 	var results = []
 	for entry in files.json(OS.get_cmdline_args()[-1]):
 		results.append(read(entry[0], entry[1]))
-	print("RESULT ", JSON.print(results))
+	files.write_json("res://result.json", results)
 	quit()
 
 

@@ -18,9 +18,9 @@ KEY = "Imported/cart"
 
 
 @pytest.fixture(scope="module")
-def driver(tmp_path_factory):
+def driver(godot, tmp_path_factory):
     folder = tmp_path_factory.mktemp("bridge")
-    driver = Driver(Project(folder / "game", folder / "out"))
+    driver = Driver(Project(folder / "game", folder / "out", godot))
     yield driver
     driver.close()
 
@@ -252,18 +252,52 @@ def test_a_folder_that_is_being_copied_is_waited_for_and_refused_when_nobody_cop
     ("changes", "code"),
     [
         ({"schema_version": "2.0"}, "SCHEMA_VERSION"),
-        ({"targets": {}}, "TARGET_MISSING"),
         ({"lods": 7}, "MANIFEST_INVALID"),
     ],
 )
 def test_what_waiting_does_not_mend_is_refused_at_once(project, drive, changes, code):
     folder = put("good-godot", project.out)
     sha256 = edit_manifest(folder, **changes)
-    assert drive()["results"] == {KEY: "refused"}
+    found = drive()
+    assert (found["results"], found["bad"]) == ({KEY: "refused"}, [KEY])
     report = project.report("cart")
     assert (codes(report), report["manifest_sha256"]) == ([code], sha256)
     jsonschema.validate(report, json.loads(json_schema()))
     assert not imported(project).exists()
+
+
+def test_an_asset_for_other_engines_is_reported_and_no_failure(project, drive):
+    folder = put("good-godot", project.out)
+    targets = json.loads((folder / "cart.manifest.json").read_text())["targets"]
+    edit_manifest(folder, targets={"unreal": targets["godot"]})
+    found = drive()
+    assert (found["results"], found["bad"]) == ({KEY: "elsewhere"}, [])
+    assert [kind for kind, _ in found["log"]] == ["info"]
+    report = project.report("cart")
+    assert (report["status"], codes(report)) == ("refused", ["TARGET_MISSING"])
+    assert read_reports(folder)[0].status == "elsewhere"
+    assert drive()["bad"] == []
+
+
+def test_what_an_earlier_run_found_wrong_still_fails_a_build(project, drive):
+    """A build server runs the same project every night; nothing new does not make a broken asset whole."""
+    folder = put("good-godot", project.out)
+    drive(found={"hulls": 0})
+    found = drive()
+    assert (found["results"], found["bad"]) == ({}, [KEY])
+    shutil.rmtree(folder)
+    assert drive()["bad"] == []
+
+
+def test_a_file_is_not_replaced_within_the_second_that_it_was_written_in(project, drive):
+    """Godot would take both for the same version."""
+    folder = put("good-godot", project.out)
+    drive(waits=True)
+    before = int(imported(project).stat().st_mtime)
+    republish(folder)
+    drive(waits=True)
+    assert imported(project).read_bytes() == (folder / "godot" / "cart.glb").read_bytes()
+    assert int(imported(project).stat().st_mtime) > before
 
 
 def test_a_later_minor_version_is_imported_with_a_warning(project, drive):

@@ -10,9 +10,9 @@ CASES = sorted(path.parent for path in SHARED.glob("*/expected.json"))
 
 
 @pytest.fixture(scope="module")
-def read(tmp_path_factory):
+def read(godot, tmp_path_factory):
     """What the reader found in every case, by the case's name."""
-    project = Project(tmp_path_factory.mktemp("godot") / "project", tmp_path_factory.mktemp("out"))
+    project = Project(tmp_path_factory.mktemp("godot") / "project", tmp_path_factory.mktemp("out"), godot)
     folders = []
     for case in CASES:
         (folder,) = (path for path in case.iterdir() if path.is_dir())
