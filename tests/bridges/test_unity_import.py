@@ -315,12 +315,27 @@ def test_asset_for_other_engines_is_refused_without_an_error(project: Project) -
     assert not any(line.startswith("error") for line in done["log"])
 
 
-def test_hdrp_project_takes_the_hdrp_target(project: Project) -> None:
-    assert project.imported(pipeline="HighDefinition")["statuses"] == {KEY: "refused"}
-    assert [problem["code"] for problem in project.report()["problems"]] == ["TARGET_MISSING"]
-    project.configure(target="unity-urp")
+def test_hdrp_project_takes_the_hdrp_target_where_there_is_one(project: Project) -> None:
+    project.publish(lambda manifest: manifest["targets"].update({"unity-hdrp": manifest["targets"]["unity-urp"]}))
     assert project.imported(pipeline="HighDefinition")["statuses"] == {KEY: "passed"}
+    assert project.report()["target"] == "unity-hdrp"
     assert project.bridge("settings", path="Assets/Imported/cart/cart.mat")["shader"] == "HDRP/Lit"
+
+
+def test_hdrp_project_takes_what_was_published_for_urp_only(project: Project) -> None:
+    """The default profile publishes no HDRP target; the maps are packed alike."""
+    assert project.imported(pipeline="HighDefinition")["statuses"] == {KEY: "passed"}
+    assert project.report()["target"] == "unity-urp"
+    assert project.bridge("settings", path="Assets/Imported/cart/cart.mat")["shader"] == "HDRP/Lit"
+    before = project.snapshot()
+    assert project.imported(pipeline="HighDefinition")["calls"] == []
+    assert project.snapshot() == before
+
+
+def test_target_that_the_configuration_names_is_taken_or_nothing(project: Project) -> None:
+    project.configure(target="unity-hdrp")
+    assert project.imported()["statuses"] == {KEY: "refused"}
+    assert [problem["code"] for problem in project.report()["problems"]] == ["TARGET_MISSING"]
 
 
 def test_required_extension_that_nothing_reads_is_refused(project: Project) -> None:

@@ -23,6 +23,17 @@ namespace Importer.Bridge
         }
 
         /// <summary>
+        /// The target that an asset has for Unity: the pipeline's, or where it was published for the other one only,
+        /// that. Both are packed alike, and the material is made for the project's pipeline in any case.
+        /// </summary>
+        public static string Target(Pipeline pipeline, Manifest manifest)
+        {
+            var wanted = Target(pipeline);
+            var other = wanted == "unity-urp" ? "unity-hdrp" : "unity-urp";
+            return !manifest.Targets.ContainsKey(wanted) && manifest.Targets.ContainsKey(other) ? other : wanted;
+        }
+
+        /// <summary>
         /// The property of the pipeline's shader that shows a slot of the manifest; null for an unknown slot.
         /// </summary>
         public static string Property(Pipeline pipeline, string slot)

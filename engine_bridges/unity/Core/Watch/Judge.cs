@@ -107,7 +107,7 @@ namespace Importer.Bridge
             memory.IsDone = false;
             try
             {
-                Judged(verdict, engine, imported, memory);
+                Judged(verdict, config, engine, imported, memory);
             }
             catch (BridgeException error)
             {
@@ -161,7 +161,9 @@ namespace Importer.Bridge
             return memory;
         }
 
-        static void Judged(Verdict verdict, Capabilities engine, IDictionary<string, Inputs> imported, Memory memory)
+        static void Judged(
+            Verdict verdict, BridgeConfig config, Capabilities engine, IDictionary<string, Inputs> imported,
+            Memory memory)
         {
             var published = verdict.Published;
             if (new FileInfo(published.ManifestPath).Length > ManifestReader.MostBytes)
@@ -176,6 +178,10 @@ namespace Importer.Bridge
             verdict.Manifest = ManifestReader.Read(bytes, Path.GetFileName(published.ManifestPath));
             if (published.Problem != null)
                 throw new BridgeException(published.Problem);
+            if (config.Target == "auto")
+                verdict.Target = MaterialRecipe.Target(engine.Pipeline, verdict.Manifest);
+            if (isKnown && inputs.AreThoseOf(verdict))
+                return;
             Wholeness.Check(verdict.Manifest, published.Folder, verdict.Target, verdict.Format, engine);
             if (memory.Mismatch != null && memory.MismatchSignature == Signature(verdict))
                 throw new BridgeException(memory.Mismatch);
