@@ -181,7 +181,7 @@ def _launch(queue: Queue, taker: _Taker) -> None:
     DBOS.launch()
     system = _get_dbos_instance()._sys_db
     system.list_queues = lambda **_: []  # asked for each second, and there are none
-    system._is_latest_version = lambda *_: True  # asked for each job, and every job has this one
+    system._is_latest_version = lambda app_version, c=None: True  # asked for each job, and every job has this one
 
 
 def _then(first: Callable[..., None], second: Callable[[], None]) -> Callable[..., None]:
