@@ -112,6 +112,7 @@ def test_a_target_that_is_not_there_is_named_with_those_that_are(project: Projec
     project.look()
     problem = project.report(name)["problems"][0]
     assert problem["code"] == "TARGET_MISSING" and "godot" in problem["what"] and "export.targets" in problem["fix"]
+    assert [level for level, text in project.told if "not published for unreal" in text] == ["info"]
 
 
 def test_extensions_that_unreal_cannot_read_are_refused(project: Project) -> None:

@@ -33,7 +33,8 @@ def say_refusal(session: Session, found: Found, reading: Reading | None, refusal
         inputs = (session.config.target, session.config.format, digest)
         name = manifest.name if manifest else found.folder.name
         publish_report(session, found, name, inputs, 0.0, [], ([refusal.note], []))
-    session.tell("error", f"{found.key}: {refusal.note}")
+    # Published for other engines only: worth a word, no error.
+    session.tell("info" if code == "TARGET_MISSING" else "error", f"{found.key}: {refusal.note}")
     if code == "NAME_TAKEN":  # the entry of that key is the other asset's
         session.told.add(f"{found.folder} {digest}")
     else:
