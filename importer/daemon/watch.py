@@ -26,7 +26,7 @@ from importer.daemon.host import own_name
 from importer.daemon.ledger import Ledger
 from importer.daemon.parts import Role
 from importer.daemon.publish import sweep
-from importer.daemon.queue.database import FOLDER, database_errors, is_damaged, sqlite_path
+from importer.daemon.queue.database import FOLDER, is_damaged, sqlite_path
 from importer.daemon.queue.lease import Lease
 from importer.daemon.queue.queue import Queue, open_queue
 from importer.daemon.queue.take import LEASE_S
@@ -123,8 +123,7 @@ def watch(
         _sweep(project)
         daemon = _Daemon(project, tell, stop, times or Times())
         daemon.host = stack.enter_context(working(directory, queue, daemon.heard, service, cache or Cache(), table))
-        with database_errors(queue.database.engine):  # damage; everything passing is waited for
-            daemon.run(use_events)
+        daemon.run(use_events)
 
 
 @contextlib.contextmanager

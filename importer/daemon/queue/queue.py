@@ -176,13 +176,15 @@ class Queue:
 
 @contextlib.contextmanager
 def open_queue(directory: Path, url: str | None = None) -> Iterator[Queue]:
-    """Open the queue of a project, made where it is missing; see `open_database`."""
-    with open_database(directory, url) as database:
+    """Open the queue of a project, made where it is missing; see `open_database`.
+
+    What the database refuses inside the block, and nobody there waits for, ends it with an ImporterError.
+    """
+    with open_database(directory, url) as database, database_errors(database.engine):
         client = DBOSClient(
             system_database_engine=database.engine, application_name=NAME, lazy=True, retry_connection_errors=False
         )
-        with database_errors(database.engine):
-            client._sys_db.run_migrations()
+        client._sys_db.run_migrations()
         try:
             yield Queue(database, client)
         finally:
