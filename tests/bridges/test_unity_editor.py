@@ -167,3 +167,32 @@ def test_missing_watched_folder_is_exit_code_2(project: Project) -> None:
 def test_refused_folder_is_exit_code_1(project: Project) -> None:
     shutil.copytree(SHARED / "refused-future-version/cart", project.out / "future")
     assert project.run()["exit_code"] == 1
+
+
+def test_build_servers_method_imports_and_ends_the_editor_with_its_code(project: Project) -> None:
+    """What ``-executeMethod Importer.Bridge.Editor.BatchImport.Run`` calls."""
+    assert project.bridge("batch") == 0
+    assert project.report()["status"] == "passed"
+    before = project.snapshot()
+    assert project.bridge("batch") == 0
+    assert project.snapshot() == before
+    shutil.copytree(SHARED / "refused-future-version/cart", project.out / "future")
+    assert project.bridge("batch") == 1
+
+
+@pytest.mark.parametrize("changes", [{"watch": []}, {"watch": 7}, {"config_version": 2}])
+def test_build_servers_method_ends_with_2_where_nothing_can_be_imported(project: Project, changes: Any) -> None:
+    project.configure(**changes)
+    assert project.bridge("batch") == 2
+    assert not (project.assets / "Imported").exists()
+
+
+def test_open_editor_imports_while_it_idles(project: Project) -> None:
+    assert project.bridge("idle") == {"problem": None, "statuses": {"Imported/cart": "passed"}}
+    assert project.report()["status"] == "passed"
+
+
+def test_open_editor_says_what_is_wrong_with_the_configuration(project: Project) -> None:
+    project.configure(poll_s=0)
+    found = project.bridge("idle")
+    assert "poll_s" in found["problem"] and found["statuses"] == {}

@@ -132,6 +132,42 @@ def test_a_new_version_replaces_the_old_and_left_over_files_stay(project, drive)
     assert imported(project).exists()
 
 
+def test_a_left_over_file_that_an_artist_edited_is_not_removed(project, drive):
+    folder = put("good-godot", project.out)
+    drive()
+    state = json.loads((project.folder / "importer_bridge.state.json").read_text())
+    old = project.folder / "Imported" / "cart" / "old.glb"
+    old.write_bytes(b"painted since")
+    state["assets"][KEY]["files"]["old.glb"] = hashlib.sha256(b"old").hexdigest()
+    (project.folder / "importer_bridge.state.json").write_text(json.dumps(state))
+    republish(folder)
+    drive()
+    assert drive(remove_left_over=True)["removed"] == 0
+    assert old.read_bytes() == b"painted since"
+
+
+def test_an_asset_renamed_in_out_is_a_new_one(project, drive):
+    folder = put("good-godot", project.out)
+    drive()
+    before = imported(project).read_bytes()
+    folder.rename(folder.with_name("wagon"))
+    assert drive()["results"] == {"Imported/wagon": "passed"}
+    assert imported(project).read_bytes() == before
+    assert (project.folder / "Imported/wagon/cart.glb").read_bytes() == before
+
+
+def test_what_dead_bridges_left_in_reports_is_swept_and_nothing_else(project, drive):
+    folder = put("good-godot", project.out)
+    names = [".godot.json.1.tmp", ".godot.json.2.tmp", ".unity.json.1.tmp", "notes.txt"]
+    (folder / "reports").mkdir()
+    for name in names:
+        (folder / "reports" / name).write_text("half")
+        if name != ".godot.json.2.tmp":  # that one may still be being written
+            os.utime(folder / "reports" / name, (1e9, 1e9))
+    drive()
+    assert sorted(path.name for path in (folder / "reports").iterdir()) == sorted([*names[1:], "godot.json"])
+
+
 def test_a_folder_that_changes_while_it_is_copied_leaves_the_old_asset(project, drive):
     folder = put("good-godot", project.out)
     drive()

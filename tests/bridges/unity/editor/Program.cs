@@ -40,6 +40,12 @@ static class Program
                 return null;
             case "run":
                 return Run();
+            case "batch":
+                EditorApplication.exitCode = null;
+                BatchImport.Run();
+                return EditorApplication.exitCode;
+            case "idle":
+                return Idle();
             case "prefab":
                 return Tree(PrefabUtility.LoadPrefabContents(command["path"].Text()));
             case "importer":
@@ -58,6 +64,23 @@ static class Program
                                   () => DateTime.UtcNow);
         var exitCode = session.RunOnce(TimeSpan.Zero, () => Thread.Sleep(1));
         return new Json { { "log", log }, { "exit_code", exitCode } };
+    }
+
+    /// <summary>The editor is open and idles until the bridge has done what there is to do.</summary>
+    static object Idle()
+    {
+        BridgeLoop.Restart();
+        var statuses = new Json();
+        for (var i = 0; i < 1000 && BridgeLoop.Session != null; i++)
+        {
+            EditorApplication.update();
+            foreach (var pair in BridgeLoop.Session.Statuses)
+                statuses[pair.Key] = pair.Value;
+            if (statuses.Count > 0 && BridgeLoop.Session.IsIdle && !BridgeLoop.Session.IsWaiting)
+                break;
+            Thread.Sleep(2);
+        }
+        return new Json { { "problem", BridgeLoop.Problem }, { "statuses", statuses } };
     }
 
     /// <summary>What an artist does in prefab mode or in the Inspector.</summary>

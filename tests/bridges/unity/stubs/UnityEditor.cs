@@ -166,7 +166,8 @@ namespace UnityEditor
         public static bool isCompiling => false;
         public static bool isUpdating => false;
         public static bool isPlayingOrWillChangePlaymode => false;
-        public static void Exit(int returnValue) { }
+        public static int? exitCode;
+        public static void Exit(int returnValue) => exitCode = returnValue;
     }
 
     public class EditorUtility

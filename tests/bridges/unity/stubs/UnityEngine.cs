@@ -522,7 +522,7 @@ namespace UnityEngine
         public static event LogCallback logMessageReceived;
         public static string unityVersion => "2022.3.0f1";
         public static string dataPath { get; internal set; }
-        public static bool isBatchMode => true;
+        public static bool isBatchMode => false;
         public static RuntimePlatform platform => default(RuntimePlatform);
     }
 
