@@ -10,22 +10,7 @@ from importer.daemon.queue.jobs import BATCH, BY_HAND, Order
 from importer.daemon.queue.queue import open_queue
 from importer.daemon.queue.take import Left
 from importer.errors import PictureError
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def queue(request, tmp_path):
-    url = request.getfixturevalue("postgres").database() if request.param == "postgres" else None
-    with open_queue(tmp_path, url) as queue:
-        yield queue
-
-
-def submit(queue, *names, priority=BY_HAND):
-    orders = [Order(name, name, "0" * 64, {}) for name in names]
-    jobs = [order.job(queue.database.project, ()) for order in orders]
-    with queue.transaction() as connection:
-        for job, order in zip(jobs, orders, strict=True):
-            queue.submit(job, order, priority, connection)
-    return jobs
+from tests.daemon.queue.orders import submit, wait
 
 
 class Work:
@@ -50,13 +35,6 @@ def taking(queue, **settings):
     work = Work()
     with queue.take(work, **settings):
         yield work
-
-
-def wait(queue, **counts):
-    end = time.monotonic() + 30
-    while not counts.items() <= queue.counts().items():
-        assert time.monotonic() < end, queue.counts()
-        time.sleep(0.02)
 
 
 def test_job_is_done_once_however_often_it_is_submitted(queue):
