@@ -112,7 +112,7 @@ def _decide(project: Project, ready: Ready, batch: _Batch) -> None:
     picture, entries = ready.picture, project.ledger.entries
     entry = entries.get(picture) or Entry()
     try:
-        resolved = resolve(project.drop / picture, root=project.directory, profile=None)
+        resolved = resolve(project.drop / picture, root=project.directory, fence=project.drop)
         sha256 = _sha256(project.drop / picture)
         if stamp_of(project.drop / picture) != ready.stamp:
             return  # it changes just now: another look

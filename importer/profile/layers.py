@@ -24,14 +24,17 @@ def project_root(picture: Path) -> Path:
     return picture.absolute().parent
 
 
-def sidecar(picture: Path) -> Path | None:
-    """Return the YAML file of the picture's own name beside it; two of them are refused."""
+def sidecar(picture: Path, fence: Path | None = None) -> Path | None:
+    """Return the YAML file of the picture's own name beside it; two of them are refused.
+
+    A symbolic link that leads out of the folder ``fence`` counts as no file, here and in `folder_profiles`.
+    """
     if picture.stem == "profile":
         return None  # profile.yaml speaks for the whole folder, this picture included
-    return _one(picture.absolute().with_suffix(".yaml"), picture.absolute().with_suffix(".yml"))
+    return _one(picture.absolute().with_suffix(".yaml"), picture.absolute().with_suffix(".yml"), fence)
 
 
-def folder_profiles(picture: Path, root: Path) -> list[Path]:
+def folder_profiles(picture: Path, root: Path, fence: Path | None = None) -> list[Path]:
     """Return the ``profile.yaml`` files from the root down to the picture's folder."""
     parent, root = picture.absolute().parent, root.absolute()
     if not parent.is_relative_to(root):
@@ -39,7 +42,8 @@ def folder_profiles(picture: Path, root: Path) -> list[Path]:
     if not parent.is_relative_to(root):
         return []
     folders = [folder for folder in (parent, *parent.parents) if folder.is_relative_to(root)]
-    found = [_one(*(folder / name for name in FOLDER_PROFILES)) for folder in reversed(folders)]
+    first, second = FOLDER_PROFILES
+    found = [_one(folder / first, folder / second, fence) for folder in reversed(folders)]
     return [path for path in found if path]
 
 
@@ -92,10 +96,14 @@ def _target(document: Document, name: str, root: Path, where: str) -> Path:
     return target
 
 
-def _one(first: Path, second: Path) -> Path | None:
-    here = [path for path in (first, second) if path.is_file()]
+def _one(first: Path, second: Path, fence: Path | None) -> Path | None:
+    here = [path for path in (first, second) if path.is_file() and not (fence and _leads_out(path, fence))]
     if len(here) == 2:
         raise ProfileError(
             f"both {first.name} and {second.name} are there", where=shown(first), fix="Delete or rename one of the two."
         )
     return here[0] if here else None
+
+
+def _leads_out(path: Path, fence: Path) -> bool:
+    return path.is_symlink() and path.is_relative_to(fence) and not path.resolve().is_relative_to(fence.resolve())

@@ -28,7 +28,9 @@ class Resolved:
     files: tuple[Path, ...]
 
 
-def resolve(picture: Path, *, root: Path | None = None, profile: Path | None = None) -> Resolved:
+def resolve(
+    picture: Path, *, root: Path | None = None, profile: Path | None = None, fence: Path | None = None
+) -> Resolved:
     """Resolve the profile of a picture, which need not exist.
 
     Parameters
@@ -40,6 +42,8 @@ def resolve(picture: Path, *, root: Path | None = None, profile: Path | None = N
         ``layers.project_root``.
     profile : Path, optional
         A file or a shipped profile's name, in place of the folders' files; the sidecar still wins over it.
+    fence : Path, optional
+        A folder of strangers' files: symbolic links in it that lead out of it are passed over.
 
     Raises
     ------
@@ -47,12 +51,12 @@ def resolve(picture: Path, *, root: Path | None = None, profile: Path | None = N
         With file, line, key, what was expected and the nearest valid name.
     """
     root = (root or project_root(picture)).absolute()
-    own = sidecar(picture)
+    own = sidecar(picture, fence)
     documents: list[Document] = []
     if profile is not None:
         documents += _named(profile, root)
     else:
-        for path in folder_profiles(picture, root):
+        for path in folder_profiles(picture, root, fence):
             documents += expand(path, root)
             _refuse_name(documents[-1])
     if own:

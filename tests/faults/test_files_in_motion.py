@@ -160,6 +160,39 @@ def test_links_out_of_the_drop_folder_are_mentioned_and_not_followed(project, tm
 
 
 @posix
+@pytest.mark.parametrize("name", ["a.yaml", "profile.yaml"])
+def test_profile_that_is_a_link_out_of_the_drop_folder_is_mentioned_and_not_read(project, tmp_path, name):  # noqa: F811
+    """What it says must not be heard, and what it holds must not be shown in an error."""
+    (tmp_path / "stranger.yaml").write_text("lods:\n  secret: 3\n")
+    (project / "drop" / "inside.yaml").write_text("asset:\n  name: throne\n")
+    (project / "drop" / "b.png").write_bytes(b"b")
+    (project / "drop" / "b.yaml").symlink_to("inside.yaml")
+    (project / "drop" / "a.png").write_bytes(b"a")
+    (project / "drop" / name).symlink_to(tmp_path / "stranger.yaml")
+    with running(project, table=TABLE) as daemon:
+        daemon.wait("published", count=2)
+        assert "leads out" in daemon.wait("ignored", name).message
+        assert daemon.of("failed") == []
+    assert sorted(path.name for path in (project / "out").iterdir()) == ["a", "throne"]
+
+
+@posix
+def test_picture_that_becomes_a_link_out_of_the_drop_folder_is_gone(project, tmp_path):  # noqa: F811
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    picture = project / "drop" / "a.png"
+    with running(project, table=LATE) as daemon:
+        picture.write_bytes(b"a")
+        daemon.wait("started", "a.png")
+        picture.unlink()
+        picture.symlink_to(tmp_path / "secret.png")
+        daemon.wait("gone", "a.png")
+        assert "leads out" in daemon.wait("ignored", "a.png").message
+        quiet(daemon, 2.0)
+        assert daemon.of("published") == []
+    assert list((project / "out").iterdir()) == []
+
+
+@posix
 def test_trees_deeper_than_pythons_stack_are_walked(tmp_path):
     """As archives from strangers have them."""
     here = os.getcwd()

@@ -81,6 +81,21 @@ def test_a_link_does_not_lead_extends_out_of_the_project(chair, project):
         resolve(chair("extends: link.yaml\n"))
 
 
+def test_links_out_of_a_fence_are_passed_over_and_those_above_it_count(project):
+    drop, outside = project / "drop", project.parent / "stranger.yaml"
+    picture = drop / "chair.png"
+    outside.write_text("lods:\n  count: 2\n")
+    (project / "profile.yaml").unlink()
+    for link in (drop / "chair.yaml", drop / "profile.yaml", project / "profile.yaml"):
+        try:
+            link.symlink_to(outside)
+        except OSError:
+            pytest.skip("no right to make links here")
+    assert sidecar(picture) == drop / "chair.yaml"
+    assert sidecar(picture, drop) is None
+    assert folder_profiles(picture, project, drop) == [project / "profile.yaml"]
+
+
 @pytest.mark.parametrize("spelling", ["../shared/wood.yaml", "..\\shared\\wood.yaml"])
 def test_a_path_starts_at_the_file_that_names_it(chair, project, spelling):
     write(project / "shared" / "wood.yaml", "extends: base.yml\nlods: {count: 2}\n")
