@@ -209,15 +209,6 @@ def test_fbx_that_was_not_published_is_refused(project: Project) -> None:
     assert project.report("figure")["problems"][0]["code"] == "FORMAT_UNREADABLE"
 
 
-@pytest.mark.parametrize("case", ["good-unreal", "good-figure"])
-def test_the_properties_of_5_4_are_enough(project: Project, case: str) -> None:
-    project.world.as_5_4()
-    name = project.publish(case).name
-    project.look()
-    assert project.report(name)["status"] == "passed"
-    assert project.report(name)["engine"]["version"].startswith("5.4")
-
-
 def test_what_unreal_names_otherwise_is_found_and_said(project: Project) -> None:
     project.world.faults = {"renames", "renames_slots"}
     project.publish("good-unreal")

@@ -140,6 +140,11 @@ class Object(Holder):
         self.__dict__["_path"] = ""
         self.__dict__["_tags"] = {}
 
+    def __getattribute__(self, name: str) -> Any:
+        if not name.startswith("_") and (type(self).__name__, name) in world.missing:
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        return super().__getattribute__(name)
+
     def __setattr__(self, name: str, value: Any) -> None:
         if name.startswith("_"):
             self.__dict__[name] = value

@@ -270,4 +270,10 @@ def _skeletal(folder: str, part: Found, existing: Any) -> list[Any]:
         mesh._values["skeleton"] = world.add(f"{folder}/{part.name}_Skeleton", Skeleton(poses))
     else:
         mesh._values["skeleton"]._bones = poses
+        if "reimport_resets" in world.faults:
+            mesh._sockets = []
+            for slot in mesh._values["materials"]:
+                slot._values["material_interface"] = world.assets[GRID]
+            for number, info in enumerate(mesh._values["lod_info"]):
+                info._values["screen_size"] = PerPlatformFloat(0.5**number)
     return [mesh, mesh._values["skeleton"]]

@@ -58,6 +58,15 @@ class MeshComponent(ActorComponent):
         return self._materials.get(0, slots[0].material_interface if slots else None)
 
 
+class StaticMeshComponent(MeshComponent):
+    def set_static_mesh(self, new_mesh: Any) -> bool:
+        self._mesh = new_mesh
+        return True
+
+    def get_all_socket_names(self) -> Array:
+        return Array(socket.get_editor_property("socket_name") for socket in self._mesh._sockets)
+
+
 class TextureRenderTarget2D(Texture):
     def __init__(self, width: int = 0, height: int = 0) -> None:
         super().__init__()
@@ -117,6 +126,8 @@ def _draw(image: Image.Image, actor: Actor, camera: Actor, angle: float) -> None
     yaw = math.radians(camera._rotation.yaw)
     forward, right = np.array([math.cos(yaw), math.sin(yaw), 0]), np.array([-math.sin(yaw), math.cos(yaw), 0])
     depth = points @ forward
+    if (depth <= 0).any():  # behind the camera
+        return
     scale = image.width / 2 / math.tan(math.radians(angle) / 2)
     flat = image.width / 2 + scale * np.stack([points @ right, -points[:, 2]], 1) / depth[:, None]
     canvas = ImageDraw.Draw(image)

@@ -143,9 +143,6 @@ class StaticMesh(Object):
     def find_socket(self, socket_name: str) -> Any:
         return next((s for s in self._sockets if s.get_editor_property("socket_name") == socket_name), None)
 
-    def get_sockets_by_tag(self, socket_tag: str) -> Array:
-        return Array(s for s in self._sockets if s.get_editor_property("tag") == socket_tag)
-
     def add_socket(self, socket: Any) -> None:
         self._sockets.append(socket)
 
@@ -248,6 +245,12 @@ class SkeletalMesh(Object):
 
     def add_socket(self, socket: Any, add_to_skeleton: bool = False) -> None:
         self._sockets.append(socket)
+
+
+class EditorSkeletalMeshLibrary(Object):
+    @classmethod
+    def remove_lo_ds(cls, skeletal_mesh: SkeletalMesh, to_remove_lo_ds: Any) -> bool:
+        return SkeletalMeshEditorSubsystem.remove_lods(skeletal_mesh, to_remove_lo_ds)
 
 
 class SkeletalMeshEditorSubsystem(Object):

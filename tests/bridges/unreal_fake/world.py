@@ -18,7 +18,7 @@ class World:
     redirectors: dict[str, str] = field(default_factory=dict)
     calls: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
     log: list[tuple[str, str]] = field(default_factory=list)
-    missing: set[tuple[str, str]] = field(default_factory=set)  # (class, property)
+    missing: set[tuple[str, str]] = field(default_factory=set)  # (class, property or method)
     faults: set[str] = field(default_factory=set)
     files: dict[str, dict[str, Any]] | None = None  # version control: state of files; None: there is none
     ticks: list[Any] = field(default_factory=list)
@@ -62,19 +62,32 @@ class World:
         self.redirectors[old] = new
 
     def delete(self, path: str) -> None:
-        """Delete an asset as an artist does."""
-        del self.assets[path]
+        """Delete an asset as an artist does, who confirms that references to it become empty."""
+        gone = self.assets.pop(path)
+        for asset in self.assets.values():
+            textures = asset.__dict__.get("_textures", {})
+            for name in [name for name, texture in textures.items() if texture is gone]:
+                del textures[name]
         self.uasset(path).unlink(missing_ok=True)
 
     def uasset(self, path: str) -> Path:
         """Return an asset's file."""
         return self.project / "Content" / f"{path.removeprefix('/Game/')}.uasset"
 
+    def as_5_5(self) -> None:
+        """Take away what came after 5.5: of Interchange's manager, scripts saw a few functions only."""
+        self.version = "5.5.4-40574608+++UE5+Release-5.5"
+        later = ("can_translate_source_data", "is_interchange_active", "wait_until_all_tasks_done")
+        self.missing = {("InterchangeManager", name) for name in later}
+
     def as_5_4(self) -> None:
         """Take away what came after 5.4."""
+        self.as_5_5()
         self.version = "5.4.4-35576357+++UE5+Release-5.4"
         mesh, assets = "InterchangeGenericMeshPipeline", "InterchangeGenericAssetsPipeline"
-        self.missing = {
+        self.missing |= {
+            ("InterchangeManager", "scripted_import_asset_async"),
+            ("SkeletalMeshEditorSubsystem", "remove_lods"),
             *((mesh, "collision"), (mesh, "fallback_collision_type"), (mesh, "auto_compute_lod_screen_sizes")),
             *((mesh, "lod_screen_sizes"), (assets, "scene_name_sub_folder"), (assets, "asset_type_sub_folders")),
         }

@@ -1,7 +1,12 @@
-"""One file through Interchange."""
+"""One file through Interchange.
+
+Scripts reach all of its manager from 5.6 on. 5.5 has no way to ask whether it works or can read a file; 5.4 has no
+imports that go on meanwhile either, so there an import holds the editor for as long as it takes.
+"""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +18,7 @@ from .assets import load, package_of
 from .props import put
 
 A = TypeVar("A", bound=unreal.Object)
+_LONGEST_S = 600.0  # of one import, where nobody can be asked whether it goes on
 _FIX = 'See the log for LogInterchangeEngine, then use "Import again" in the menu.'
 
 
@@ -43,12 +49,12 @@ def import_file(
     """
     manager = unreal.InterchangeManager.get_interchange_manager_scripted()
     data = unreal.InterchangeManager.create_source_data(str(source))
-    if not manager.can_translate_source_data(data):
+    if hasattr(manager, "can_translate_source_data") and not manager.can_translate_source_data(data):
         fix = "Enable the plugins Interchange Framework and Interchange Editor."
         raise refuse("FORMAT_UNREADABLE", f"Interchange has no reader for {source.suffix} files", source.name, fix)
     parameters = _parameters(pipeline, existing)
     yield FRAME
-    if blocking:
+    if blocking or not hasattr(manager, "scripted_import_asset_async"):
         done = manager.import_asset(folder, data, parameters)
     else:
         done = yield from _import_meanwhile(manager, folder, data, parameters)
@@ -92,20 +98,27 @@ def _import_meanwhile(
     put(parameters, {"on_assets_import_done": done})
     if not manager.scripted_import_asset_async(folder, data, parameters):
         return None
-    idle = 0
-    while not results and idle < 3:  # frames in which Interchange has nothing to do, and has not called back
+    end, idle, can_tell = time.monotonic() + _LONGEST_S, 0, hasattr(manager, "is_interchange_active")
+    while not results and idle < 3 and time.monotonic() < end:
         yield FRAME
-        idle = 0 if manager.is_interchange_active() else idle + 1
+        # Frames in which Interchange has nothing to do, and has not called back.
+        idle = idle + 1 if can_tell and not is_working() else 0
     # Whoever did not call back may still have imported: the caller looks for the asset.
     return results[0] if results else True
+
+
+def is_working() -> bool:
+    """Whether Interchange imports something; False where scripts cannot ask."""
+    manager = unreal.InterchangeManager.get_interchange_manager_scripted()
+    return hasattr(manager, "is_interchange_active") and manager.is_interchange_active()
 
 
 def wait_until_idle(blocking: bool) -> Steps[None]:
     """Wait for what Interchange does after a call has come back, e.g. for a level of a skeletal mesh."""
     manager = unreal.InterchangeManager.get_interchange_manager_scripted()
-    if blocking:
+    if blocking and hasattr(manager, "wait_until_all_tasks_done"):
         manager.wait_until_all_tasks_done(False)
-    while manager.is_interchange_active():
+    while is_working():
         yield FRAME
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unreal
 
 from ..records import Manifest
-from .props import put, put_first, put_known
+from .props import has, put, put_first, put_known
 
 
 def mesh_pipeline(manifest: Manifest, all_levels: bool) -> unreal.InterchangeGenericAssetsPipeline:
@@ -48,7 +48,8 @@ def mesh_pipeline(manifest: Manifest, all_levels: bool) -> unreal.InterchangeGen
         },
     )
     put_first(mesh, ("collision", "import_collision"), manifest.hulls > 0)
-    put_known(mesh, {"fallback_collision_type": unreal.InterchangeMeshCollision.NONE})
+    if has(mesh, "fallback_collision_type"):  # 5.4 has neither the property nor its enum
+        put(mesh, {"fallback_collision_type": unreal.InterchangeMeshCollision.NONE})
     if all_levels:
         sizes = unreal.Array.cast(float, [level.screen_size for level in manifest.levels])
         put_known(mesh, {"auto_compute_lod_screen_sizes": False, "lod_screen_sizes": sizes})

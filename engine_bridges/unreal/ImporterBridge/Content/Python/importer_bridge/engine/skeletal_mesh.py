@@ -16,6 +16,7 @@ from .pipelines import mesh_pipeline
 from .props import get, put
 from .slots import fill_skeletal_slots, skeletal_slots
 
+_LONGEST_FRAMES = 600  # until a level is there
 Instances = dict[str, unreal.MaterialInstanceConstant]
 
 
@@ -70,12 +71,24 @@ def _import_levels(job: Job, mesh: unreal.SkeletalMesh, blocking: bool) -> Steps
     subsystem = _subsystem()
     surplus = list(range(len(job.manifest.levels), subsystem.get_lod_count(mesh)))
     if surplus:
-        subsystem.remove_lods(mesh, unreal.Array.cast(int, surplus))
+        _remove_levels(mesh, unreal.Array.cast(int, surplus))
     for number, level in enumerate(job.manifest.levels[1:], start=1):
         if subsystem.import_lod(mesh, number, str(job.copies[level.file])) != number:
             raise refuse("IMPORT_FAILED", f"Unreal could not import level {number}", level.file, "See the log.")
         yield FRAME
         yield from wait_until_idle(blocking)
+        for _ in range(_LONGEST_FRAMES):  # where Interchange cannot be asked
+            if blocking or subsystem.get_lod_count(mesh) > number:
+                break
+            yield FRAME
+
+
+def _remove_levels(mesh: unreal.SkeletalMesh, levels: unreal.Array[int]) -> None:
+    subsystem = _subsystem()
+    if hasattr(subsystem, "remove_lods"):
+        subsystem.remove_lods(mesh, levels)
+    else:  # up to 5.4
+        unreal.EditorSkeletalMeshLibrary.remove_lo_ds(mesh, levels)
 
 
 def _set_screen_sizes(job: Job, mesh: unreal.SkeletalMesh, before: list[float] | None, keeper: Keeper) -> None:

@@ -69,8 +69,14 @@ def import_static_mesh(
 
 
 def _snapshot(mesh: unreal.StaticMesh) -> _Before:
-    sockets = tuple(mesh.get_sockets_by_tag(""))
-    return _Before(static_slots(mesh), counts(mesh), screen_sizes(mesh), shapes_of(mesh), sockets)
+    return _Before(static_slots(mesh), counts(mesh), screen_sizes(mesh), shapes_of(mesh), _sockets(mesh))
+
+
+def _sockets(mesh: unreal.StaticMesh) -> tuple[unreal.StaticMeshSocket, ...]:
+    """Return all sockets. A mesh lists those of one tag only; a component knows the names of all."""
+    component = unreal.StaticMeshComponent()
+    component.set_static_mesh(mesh)
+    return tuple(mesh.find_socket(name) for name in component.get_all_socket_names())
 
 
 def _nanite_note(mesh: unreal.StaticMesh) -> list[Note]:

@@ -16,6 +16,7 @@ from .assets import KEY_TAG, MANIFEST_TAG, ROLE_TAG, check_out, load, package_of
 from .draw import Camera, why_not
 from .editor_access import is_playing
 from .instances import set_up_instance
+from .interchange import is_working
 from .levels import counts
 from .master import master_material, parameter_of
 from .measure import measure_skeletal, measure_static
@@ -42,7 +43,7 @@ class UnrealEngine:
 
     def is_busy(self) -> bool:
         """Whether the game is played, or Interchange imports something for somebody else."""
-        return is_playing() or unreal.InterchangeManager.get_interchange_manager_scripted().is_interchange_active()
+        return is_playing() or is_working()
 
     def check_destination(self, job: Job) -> Steps[None]:
         """Raise Refused before anything is changed: see docs/bridges.md and docs/unreal.md for the codes."""
