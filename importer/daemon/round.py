@@ -42,6 +42,7 @@ class Round:
         self._told: dict[str, Stamp | None] = {}
         self._missing: dict[str, float] = {}
         self._retry_at: dict[str, float] = {}
+        self._next_rescue = 0.0
         self._recover()
 
     def _recover(self) -> None:
@@ -72,8 +73,27 @@ class Round:
             self._worked(picture)
         return any(self.project.ledger.entries[picture].state == "changed" for picture in news)
 
+    def _rescue(self, now: float) -> None:
+        """Look again at pictures that wait for a job which has ended: nobody would ever take it.
+
+        A job is queued anew while the end of its last try is known to the ledger, and not yet to the queue, where a
+        full disk has the end written late.
+        """
+        if now < self._next_rescue:
+            return
+        self._next_rescue = now + self.times.retry_s
+        entries = self.project.ledger.entries
+        waiting = {entry.job: picture for picture, entry in entries.items() if entry.state == "queued"}
+        ended = self.project.queue.ended(list(waiting))
+        self.hear()  # an outcome is written before the job's end
+        for job in ended:
+            entry = entries.get(waiting[job])
+            if entry and entry.state == "queued" and entry.job == job:
+                entry.state = "changed"
+
     def _look(self, now: float) -> float:
         self.hear()
+        self._rescue(now)
         snapshot = scan(self.project.drop)
         if snapshot is None:
             self._once("drop", None, Event("warning", message=f"{self.project.drop} is not there; waiting for it"))

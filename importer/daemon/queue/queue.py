@@ -118,6 +118,17 @@ class Queue:
         ]
         return [job_of(status) for part in found for status in part]
 
+    def ended(self, jobs: Sequence[str]) -> set[str]:
+        """Return those of the jobs that have ended, well or not; cancelled ones have not."""
+        table = SystemDatabase.tables.workflow_status
+        states = [name for state in ("done", "failed") for name in _DBOS_STATES[state]]
+        found: set[str] = set()
+        with self._connection() as connection:
+            for start in range(0, len(jobs), _CHUNK):
+                where = table.c.workflow_uuid.in_(jobs[start : start + _CHUNK]), table.c.status.in_(states)
+                found.update(connection.execute(sa.select(table.c.workflow_uuid).where(*where)).scalars())
+        return found
+
     def counts(self) -> dict[State, int]:
         """Return how many jobs are in each state."""
         table = SystemDatabase.tables.workflow_status
