@@ -34,6 +34,10 @@ class PictureError(ImporterError):
     """The picture cannot become an asset: damaged, too large, empty, or not a picture."""
 
 
+class MissingPictureError(PictureError):
+    """The picture's file is not there or cannot be read; a share may be away for a moment."""
+
+
 class ProfileError(ImporterError):
     """A profile or sidecar cannot be used."""
 

@@ -203,8 +203,8 @@ class Round:
         for name in (*self.snapshot.pictures, *self.snapshot.profiles):
             if self.settler.age(name, now) >= self.times.orphan_s and not self.settler.is_settled(name, now):
                 self._once(name, None, Event("warning", name, message="the file cannot be opened; waiting for it"))
-        for name in self.snapshot.leading_out:
-            message = "this link leads out of the drop folder and is not followed; copy the file instead"
+        for name in self.snapshot.links:
+            message = "a link to a folder, or out of the drop folder, is not followed; copy what it leads to"
             self._once(name, None, Event("ignored", name, message=message))
         for folder in self.snapshot.unreadable:
             self._once(f"{folder}/", None, Event("warning", folder or "drop", message="the folder cannot be read"))

@@ -26,7 +26,7 @@ class Snapshot:
     profiles: dict[str, Stamp] = field(default_factory=dict)
     others: dict[str, Stamp] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)  # folders
-    leading_out: list[str] = field(default_factory=list)  # links to files elsewhere
+    links: list[str] = field(default_factory=list)  # that are not followed: to files elsewhere, and to folders
 
 
 def scan(drop: Path) -> Snapshot | None:
@@ -83,10 +83,12 @@ def _files(drop: Path, found: Snapshot) -> Iterator[tuple[str, Stamp]]:
                         folders.append(f"{name}/")
                 elif entry.is_file():
                     if entry.is_symlink() and not is_inside(Path(entry.path), drop):
-                        found.leading_out.append(name)
+                        found.links.append(name)
                         continue
                     stat = os.stat(entry.path)  # entry.stat() is stale on Windows while a file grows
                     yield name, (stat.st_size, stat.st_mtime_ns)
+                elif entry.is_dir():
+                    found.links.append(name)
             except OSError:
                 continue  # gone since
 

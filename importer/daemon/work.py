@@ -18,12 +18,13 @@ from importer.daemon.queue.jobs import VERSION, Order
 from importer.daemon.queue.lanes import Lane, may_leave, network_host
 from importer.daemon.queue.queue import Queue
 from importer.daemon.queue.take import LEASE_S, Left, owns, pass_on
-from importer.errors import ImporterError, PictureError, StageError
+from importer.errors import ImporterError, MissingPictureError, StageError
 from importer.pipeline.events import Event
 
 Tell = Callable[[Event], None]
 Result = TypeVar("Result")
 _AGAIN_S = 1.0
+_READS = 5  # tries to read a picture that is there
 _REPORT = "Report this with the picture; touch the picture to try again."
 
 
@@ -58,13 +59,7 @@ class Worker:
         tell(Event("building"))
         drop, out = self.directory / "drop", self.directory / "out"
         task = Task(drop / order.picture, order.sha256, order.profile, out, order.folder, self._part(job, stop))
-        try:
-            built = self.builders.build(task, tell, lambda: self._may_publish(order, job, stop), stop)
-        except PictureError:
-            self._wait_for_share(stop)
-            if task.picture.exists():
-                raise
-            built = Built("", False)
+        built = self._built(task, tell, lambda: self._may_publish(order, job, stop), stop)
         if not built.same_picture:  # replaced or taken away since it was queued; the next look sees what is there
             self._note(order, job, stop, state="changed")
             return {"outcome": "changed"}
@@ -74,6 +69,19 @@ class Worker:
             return {"outcome": "superseded"}
         self._published(job, order, built, stop, tell)
         return {"outcome": "published", "folder": order.folder, "seconds": built.seconds}
+
+    def _built(self, task: Task, tell: Tell, may_publish: Callable[[], bool], stop: threading.Event) -> Built:
+        """Build; again where the share was away when the picture was to be read."""
+        for attempt in range(_READS):
+            try:
+                return self.builders.build(task, tell, may_publish, stop)
+            except MissingPictureError:
+                self._wait_for_share(stop)
+                if not task.picture.exists():
+                    break
+                if attempt == _READS - 1:
+                    raise
+        return Built("", False)
 
     def _published(self, job: str, order: Order, built: Built, stop: threading.Event, tell: Tell) -> None:
         is_kept = self._note(

@@ -11,7 +11,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from importer.errors import ImporterError, PictureError, StageError
+from importer.errors import ImporterError, MissingPictureError, PictureError, StageError
 from importer.matte.weights import weights_path
 from importer.pipeline.cache import Cache
 from importer.pipeline.codec import decode, encode
@@ -194,10 +194,11 @@ def _read(path: Path) -> bytes:
             raise PictureError(what, where=str(path), fix="Save the picture smaller.")
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise PictureError("there is no such file", where=str(path), fix="Check the path.") from error
+        raise MissingPictureError("there is no such file", where=str(path), fix="Check the path.") from error
     except OSError as error:
         what = f"the picture cannot be read ({error.strerror or error})"
-        raise PictureError(what, where=str(path), fix="Check its permissions, and that it is a file.") from error
+        fix = "Check its permissions, and that it is a file."
+        raise MissingPictureError(what, where=str(path), fix=fix) from error
 
 
 def _model_sha256(name: str) -> str:

@@ -60,6 +60,32 @@ def test_picture_deleted_while_it_waits_is_never_built(project):  # noqa: F811
     assert list(status(project).entries) == ["a.png"]
 
 
+def test_sidecar_that_comes_while_its_picture_is_built_wins(project):  # noqa: F811
+    with running(project, table=LATE) as daemon:
+        (project / "drop" / "a.png").write_bytes(b"a")
+        daemon.wait("started", "a.png")
+        (project / "drop" / "a.yaml").write_text("asset:\n  name: throne\n")
+        daemon.wait("published", "a.png", seconds=40)
+        assert quiet(daemon, 1.0) == []
+    assert [path.name for path in (project / "out").iterdir()] == ["throne"]
+
+
+def test_share_that_goes_away_while_pictures_are_built_and_wait(project):  # noqa: F811
+    drop, away = project / "drop", project / "away"
+    with running(project, table=LATE) as daemon:
+        for name in ("a", "b", "c"):
+            (drop / f"{name}.png").write_bytes(name.encode())
+        daemon.wait("finished", "a.png")  # it has been read
+        drop.rename(away)
+        daemon.wait("published", "a.png", seconds=40)
+        daemon.wait("building", "b.png")
+        quiet(daemon, 1.0)
+        away.rename(drop)
+        daemon.wait("published", count=3, seconds=40)
+        assert daemon.of("failed") == daemon.of("gone") == []
+    assert [glb(project, name) for name in ("a", "b", "c")] == [b"a", b"b", b"c"]
+
+
 def test_no_event_is_needed(project, monkeypatch):  # noqa: F811
     """The watcher is there and drops all it hears, as a full inotify queue does."""
     monkeypatch.setattr(events._Waker, "on_any_event", lambda self, event: None)
@@ -153,8 +179,9 @@ def test_links_out_of_the_drop_folder_are_mentioned_and_not_followed(project, tm
     (drop / "folder").symlink_to(tmp_path / "folder")
     with running(project, table=TABLE) as daemon:
         daemon.wait("published", count=2)
-        assert "leads out" in daemon.wait("ignored", "outside.png").message
+        assert "is not followed" in daemon.wait("ignored", "outside.png").message
         daemon.wait("ignored", "up.png")
+        daemon.wait("ignored", "folder")
         assert quiet(daemon) == []
     assert sorted(path.name for path in (project / "out").iterdir()) == ["a", "inside"]
 
@@ -171,7 +198,7 @@ def test_profile_that_is_a_link_out_of_the_drop_folder_is_mentioned_and_not_read
     (project / "drop" / name).symlink_to(tmp_path / "stranger.yaml")
     with running(project, table=TABLE) as daemon:
         daemon.wait("published", count=2)
-        assert "leads out" in daemon.wait("ignored", name).message
+        assert "is not followed" in daemon.wait("ignored", name).message
         assert daemon.of("failed") == []
     assert sorted(path.name for path in (project / "out").iterdir()) == ["a", "throne"]
 
@@ -186,7 +213,7 @@ def test_picture_that_becomes_a_link_out_of_the_drop_folder_is_gone(project, tmp
         picture.unlink()
         picture.symlink_to(tmp_path / "secret.png")
         daemon.wait("gone", "a.png")
-        assert "leads out" in daemon.wait("ignored", "a.png").message
+        assert "is not followed" in daemon.wait("ignored", "a.png").message
         quiet(daemon, 2.0)
         assert daemon.of("published") == []
     assert list((project / "out").iterdir()) == []
