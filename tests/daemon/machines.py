@@ -47,8 +47,9 @@ class Share:
         """Run worker processes, those of ``roles`` by role, and wait until each is ready; the log is ``NAME.out``."""
         started = {name: self._start(name, role, cache) for name, role in {**dict.fromkeys(names, ""), **roles}.items()}
         try:
-            for name in started:
-                wait_for(lambda name=name: "watching" in self.said(name))
+            for name, process in started.items():
+                wait_for(lambda name=name, process=process: "watching" in self.said(name) or process.poll() is not None)
+                assert process.poll() is None, self.said(name)
             yield started
         finally:
             for process in started.values():

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from dbos._sys_db import SystemDatabase
 
 from importer.daemon.queue.lease import alive
+from importer.daemon.queue.notices import notify
 
 if TYPE_CHECKING:
     from importer.daemon.queue.queue import Queue
@@ -71,6 +72,7 @@ def move(queue: Queue, job: str, executor: str, lane: Lane, ran: str = "") -> bo
     values |= {"attributes": {_RAN: ran}} if ran else {}
     where = (table.c.workflow_uuid == job, table.c.status == "PENDING", table.c.executor_id == executor)
     with system.engine.begin() as connection:
+        notify(connection, dbos_queue(queue.name, lane))
         return connection.execute(sa.update(table).where(*where).values(values)).rowcount == 1
 
 
@@ -82,7 +84,7 @@ def release(queue: Queue, lease_s: float) -> None:
     waits = (table.c.queue_name == dbos_queue(queue.name, "network"), table.c.status == "ENQUEUED")
     with queue.client._sys_db.engine.begin() as connection:
         if connection.execute(sa.update(table).where(*waits).values(queue_name=queue.name)).rowcount:
-            queue.wake.set()
+            notify(connection, queue.name)
 
 
 def _is_gpu_alive(queue: Queue, lease_s: float) -> bool:

@@ -16,6 +16,7 @@ from dbos._sys_db import SystemDatabase
 from importer.daemon.queue.database import Database, database_errors, open_database
 from importer.daemon.queue.jobs import Job, Order, State, job_of
 from importer.daemon.queue.lanes import Lane
+from importer.daemon.queue.notices import notify
 from importer.daemon.queue.take import APP_VERSION, LEASE_S, NAME, WORKFLOW, Work, taking
 
 _DBOS_STATES: dict[State, list[str]] = {
@@ -170,6 +171,7 @@ class Queue:
         """Give a connection for `submit` and the caller's own tables; both are there at the end, or neither."""
         with self.client._sys_db.engine.begin() as connection:
             yield connection
+            notify(connection, self.name)
         self.wake.set()
 
     def _connection(self) -> Any:

@@ -25,6 +25,7 @@ from importer.daemon.queue import lanes
 from importer.daemon.queue.jobs import Order
 from importer.daemon.queue.lanes import Lane
 from importer.daemon.queue.lease import Lease, takeover
+from importer.daemon.queue.notices import listening, notify
 
 if TYPE_CHECKING:
     from importer.daemon.queue.queue import Queue
@@ -112,6 +113,8 @@ class _Taker:
                 jobs = list(connection.execute(query).scalars())
             if jobs:
                 self.queue.client.resume_workflows(jobs, queue_name=self.queue.name)
+                with self.queue.client._sys_db.engine.begin() as connection:
+                    notify(connection, self.queue.name)
 
 
 _taker: _Taker | None = None
@@ -156,6 +159,7 @@ def taking(queue: Queue, work: Work, host: str, slots: int, lease_s: float, lane
         _launch(queue, taker)
         stack.callback(_close, taker)
         stack.enter_context(_guarding(taker, lease_s))
+        stack.enter_context(listening(queue.database, lanes.dbos_queue(queue.name, lane), queue.wake))
         yield
 
 
