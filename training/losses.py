@@ -18,24 +18,31 @@ WEIGHTS = {
 }
 
 
-def volume_losses(logits: Tensor, count: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+AGREEMENT = 0.75  # of a solid's silhouette with the picture's; less where faces are missing or seen from behind
+
+
+def volume_losses(logits: Tensor, count: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Return occupancy, overlap and silhouette losses of logits (b, d, h, w) against counts 0..8 of solid points.
 
     Occupancy: cross-entropy, twice as heavy on voxels that the surface cuts, relative to the object's own
     volume, so that thin objects count as much as thick ones. Overlap: one minus the soft intersection over union.
-    Silhouette: the
-    highest logit along each pixel's ray against whether the ray hits anything.
+    Silhouette: the highest logit along each pixel's ray against whether the ray hits anything. Views whose solid does
+    not look like the picture's `mask` (b, h, w) bool teach nothing.
     """
     logits, target = logits.float(), count.float() / 8
-    weight = torch.where((count > 0) & (count < 8), 2.0, 1.0)
-    entropy = F.binary_cross_entropy_with_logits(logits, target, reduction="none") * weight
+    shadow = target.amax(1)
+    seen = shadow >= 0.5
+    alike = (seen & mask).sum((1, 2)) > AGREEMENT * (seen | mask).sum((1, 2))
+    weight = alike / alike.sum().clamp_min(1)
+    heavier = torch.where((count > 0) & (count < 8), 2.0, 1.0)
+    entropy = F.binary_cross_entropy_with_logits(logits, target, reduction="none") * heavier
     volume = target.sum((1, 2, 3))
-    occupancy = (entropy.sum((1, 2, 3)) / (volume + 0.005 * target[0].numel())).mean()
+    occupancy = entropy.sum((1, 2, 3)) / (volume + 0.005 * target[0].numel())
     chance = torch.sigmoid(logits)
     both = (chance * target).sum((1, 2, 3))
-    overlap = 1 - ((both + 1) / (chance.sum((1, 2, 3)) + volume - both + 1)).mean()
-    silhouette = F.binary_cross_entropy_with_logits(logits.amax(1), target.amax(1))
-    return occupancy, overlap, silhouette
+    overlap = 1 - (both + 1) / (chance.sum((1, 2, 3)) + volume - both + 1)
+    silhouette = F.binary_cross_entropy_with_logits(logits.amax(1), shadow, reduction="none").mean((1, 2))
+    return (weight * occupancy).sum(), (weight * overlap).sum(), (weight * silhouette).sum()
 
 
 def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
@@ -69,7 +76,7 @@ def color_loss(color: Tensor, grid: Tensor, recolor: Tensor) -> Tensor:
 
 def losses(outputs: tuple[Tensor, ...], views: dict[str, Tensor], count: Tensor, grid: Tensor) -> dict[str, Tensor]:
     """Return every loss by name, unweighted."""
-    occupancy, overlap, silhouette = volume_losses(outputs[0], count)
+    occupancy, overlap, silhouette = volume_losses(outputs[0], count, views["front"][..., 3] > 127)
     depth, normal, albedo = map_losses(outputs, views)
     camera, true = outputs[5], views["camera"]
     elevation = ((camera[:, 0] - true[:, 0]).abs() * views["upright"]).mean()

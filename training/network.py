@@ -22,7 +22,7 @@ class Plan:
 
     channels: tuple[int, int, int, int] = (64, 128, 256, 384)
     down: tuple[int, int, int] = (0, 2, 2)
-    tokens: int = 12
+    tokens: int = 16
     up: tuple[int, int, int] = (2, 2, 2)  # at 128, 64, 32
     fine: int = 96  # channels at 128 pixels on the way up
     heads: int = 6

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,16 +20,26 @@ FACTS = {"parts": ((2,), torch.int64), "to_cube": ((2, 3, 4), torch.float32), "c
          "upright": ((), torch.float32), "recolor": ((3, 4), torch.float32)}  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass
 class Pool:
-    """``views``: arrays of `training.workers.LAYOUT` and `describe`, a row each; ``bits``, ``colors``: the shapes."""
+    """``views``: arrays of `training.workers.LAYOUT` and `describe`, a row each; ``bits``, ``colors``: the shapes.
+
+    ``drawn`` rows are there; a thread may add to them. ``failure`` is what ended it early.
+    """
 
     views: dict[str, Tensor]
     bits: Tensor
     colors: Tensor
+    drawn: int
+    failure: BaseException | None = None
 
     def __len__(self) -> int:
-        return len(self.views["image"])
+        return self.drawn
+
+    def check(self) -> None:
+        """Raise what ended the drawing, if anything did."""
+        if self.failure:
+            raise RuntimeError("the views cannot be drawn") from self.failure
 
 
 @dataclass(frozen=True)
@@ -43,11 +52,8 @@ class Batch:
 
 
 def fill_pool(sources: list[Source], rounds: list[int], workers: int, seed: int, gpu: int, device: torch.device,
-              variety: Variety, size: int = 256, meanwhile: Callable[[Pool], None] | None = None) -> Pool:  # fmt: skip
-    """Render as many chunks of views of every shape as `rounds` says and make the solids meanwhile, all on `device`.
-
-    `meanwhile` is called with the pool while views are still missing, when the solids are there.
-    """
+              variety: Variety, size: int = 256) -> Pool:  # fmt: skip
+    """Return a pool with the solids of all shapes, to which a thread adds views: of every shape `rounds` chunks."""
     workers = min(workers, len(sources))
     tasks = [Task(sources, list(range(i, len(sources), workers)), rounds, seed, gpu, variety) for i in range(workers)]
     count = sum(rounds) * CHUNK
@@ -56,37 +62,33 @@ def fill_pool(sources: list[Source], rounds: list[int], workers: int, seed: int,
         for k, (s, t) in LAYOUT.items()
     }
     views |= {k: torch.empty((count, *s), dtype=t, device=device) for k, (s, t) in FACTS.items()}
-    failures: list[BaseException] = []
-
-    def ingest() -> None:
-        try:
-            if device.type == "cuda":  # beside the main thread's kernels, not behind them
-                torch.cuda.set_stream(torch.cuda.Stream(device))
-            for i, (pictures, facts) in enumerate(render_parallel(tasks)):
-                for name, array in {**pictures, **facts}.items():
-                    views[name][i * CHUNK : (i + 1) * CHUNK].copy_(torch.from_numpy(array))
-        except BaseException as error:
-            failures.append(error)
-
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-4)  # both threads launch many short kernels
-    thread = threading.Thread(target=ingest)
-    thread.start()
     bits = torch.empty(len(sources), size, size, size // 8, dtype=torch.uint8, device=device)
     colors = torch.empty(len(sources), 4, size // 4, size // 4, size // 4, dtype=torch.uint8, device=device)
+    pool = Pool(views, bits, colors, 0)
+    sys.setswitchinterval(1e-4)  # both threads launch many short kernels
+    threading.Thread(target=draw_views, args=(pool, tasks), daemon=True).start()
     step = 24 if device.type == "cuda" else 2
     shapes = read_shapes(sources)
     for at in range(0, len(sources), step):
         some = [next(shapes) for _ in range(min(step, len(sources) - at))]
         bits[at : at + step], colors[at : at + step] = solids(some, device, size)
-    pool = Pool(views, bits, colors)
-    if meanwhile:
-        meanwhile(pool)
-    thread.join()
-    sys.setswitchinterval(interval)
-    if failures:
-        raise failures[0]
     return pool
+
+
+def draw_views(pool: Pool, tasks: list[Task]) -> None:
+    """Run in a thread: add the tasks' views to `pool` as they come."""
+    try:
+        if pool.bits.is_cuda:  # beside the main thread's kernels, not behind them
+            torch.cuda.set_stream(torch.cuda.Stream(pool.bits.device))
+        for pictures, facts in render_parallel(tasks):
+            rows = slice(pool.drawn, pool.drawn + CHUNK)
+            for name, array in {**pictures, **facts}.items():
+                pool.views[name][rows].copy_(torch.from_numpy(array))
+            if pool.bits.is_cuda:
+                torch.cuda.current_stream().synchronize()
+            pool.drawn = rows.stop
+    except BaseException as error:
+        pool.failure = error
 
 
 class Sampler:
@@ -102,6 +104,7 @@ class Sampler:
 
     def draw(self, size: int) -> Batch:
         """Draw `size` random views, half of them mirrored left to right with all their targets."""
+        self.pool.check()
         device = self.pool.bits.device
         rows = torch.randint(len(self.pool), (size,), generator=self.generator, device=device)
         flip = torch.rand(size, generator=self.generator, device=device) < 0.5

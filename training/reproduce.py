@@ -63,6 +63,7 @@ def main() -> None:
     parser.add_argument("--generated", type=int, default=5000, help="procedural and varied shapes, 16 views of each")
     parser.add_argument("--workers", type=int, default=15, help="render processes a GPU")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--start", default="", help="ONNX file of a shipped network whose weights to go on from")
     parser.add_argument("--limit", type=int, default=0, help="only so many objects, to try it out")
     parser.add_argument("--tiny", action="store_true", help="a tiny network, to try it out")
     parser.add_argument("--machine", default="", help="a note for the model's provenance")
@@ -74,6 +75,7 @@ def main() -> None:
     settings = Settings(
         str(options.corpus), str(options.out), options.minutes, options.batch, rounds=options.rounds,
         generated=options.generated, workers=options.workers, seed=options.seed, tiny=options.tiny, limit=options.limit,
+        start=options.start,
     )  # fmt: skip
     train(settings)
     print_table(finish(options.corpus, options.out, options.seed, options.machine, limit=options.limit))

@@ -3,10 +3,11 @@ CUDA).
 
 A voxel is solid when it holds surface or cannot be reached from outside through face neighbours without crossing one
 that does. Points on the surface lie so close together that no path can slip between them: every disc of half a
-voxel's
-radius on the surface holds a point, and the segment between two neighbouring voxel centres has such a disc inside the
-two
-voxels.
+voxel's radius on the surface holds a point, and the segment between two neighbouring voxel centres has such a disc
+inside the two voxels.
+
+Many models are not closed: people with cracks along their seams, props without a bottom. What a walk on voxels of twice
+the size cannot reach, and what `training.winding` finds enclosed, is solid too.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from scipy.ndimage import label
 from torch import Tensor
 
 from training.corpus import ALPHA_MASK, Shape
+from training.winding import enclosed
 
 SIZE = 256  # voxels along the cube's side
 COLOR_SIZE = 64
@@ -76,6 +78,27 @@ def sweep_outside(free: Tensor) -> Tensor:
     return reached
 
 
+def behind_cracks(wall: Tensor) -> Tensor:
+    """Return the empty voxels (b, n, n, n) bool of `wall` that a walk on voxels of twice the size cannot reach."""
+    coarse = torch.nn.functional.max_pool3d(wall.to(torch.float16 if wall.is_cuda else torch.float32), 2) > 0
+    hidden = ~(flood_outside(coarse) | coarse)
+    for axis in (1, 2, 3):
+        hidden = hidden.repeat_interleave(2, axis)
+    for _ in range(2):  # up to the wall, whose coarse voxels reach two voxels inwards
+        hidden = grown(hidden) & ~wall
+    return hidden
+
+
+def grown(volume: Tensor) -> Tensor:
+    """Return `volume` (b, n, n, n) bool and its face neighbours."""
+    out = volume.clone()
+    for axis in (1, 2, 3):
+        n = volume.shape[axis]
+        out.narrow(axis, 1, n - 1).logical_or_(volume.narrow(axis, 0, n - 1))
+        out.narrow(axis, 0, n - 1).logical_or_(volume.narrow(axis, 1, n - 1))
+    return out
+
+
 def boundary_components(free: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the cells of `free` (n, n, n) whose component touches the boundary."""
     labels = np.zeros(free.shape, np.int32)
@@ -93,12 +116,11 @@ def surface(shape: Shape, size: int, device: torch.device | str) -> tuple[Tensor
     wall = torch.zeros(size**3, dtype=torch.bool, device=device)
     grid = COLOR_SIZE * size // SIZE
     colour = torch.zeros(4, grid**3, device=device)
-    vertices = torch.from_numpy(shape.vertices).to(device)
     faces = torch.from_numpy(shape.faces).long().to(device)
     rgba, uv = torch.from_numpy(shape.rgba).to(device).float() / 255, torch.from_numpy(shape.uv).to(device)
     layer, flags = torch.from_numpy(shape.layer).to(device).long(), torch.from_numpy(shape.flags).to(device)
     textures = torch.from_numpy(shape.textures).to(device)
-    corners = vertices[faces] / CUBE + 0.5
+    corners = shape_corners(shape, device)
     for part in split(corners * size):
         triangle, weights = triangle_points(corners[part] * size, SPACING)
         corner = faces[part][triangle]
@@ -163,4 +185,13 @@ def solids(shapes: list[Shape], device: torch.device | str, size: int = SIZE) ->
     pairs = [surface(shape, size, device) for shape in shapes]
     walls = torch.stack([wall for wall, _ in pairs])
     colours = torch.stack([spread_colour(sums) for _, sums in pairs])
-    return pack_bits(~flood_outside(walls)), colours
+    solid = ~flood_outside(walls) | behind_cracks(walls)
+    for volume, shape in zip(solid, shapes, strict=True):
+        volume |= enclosed(shape_corners(shape, device) * size, size)
+    return pack_bits(solid), colours
+
+
+def shape_corners(shape: Shape, device: torch.device | str) -> Tensor:
+    """Return the corners (m, 3, 3) of a shape's triangles in the unit cube."""
+    vertices = torch.from_numpy(shape.vertices).to(device)
+    return vertices[torch.from_numpy(shape.faces).long().to(device)] / CUBE + 0.5

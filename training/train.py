@@ -21,7 +21,7 @@ import torch.distributed as dist
 import torch.multiprocessing as mp
 from torch import Tensor, nn
 
-from training.augment import augment
+from training.augment import augment, plain_input
 from training.corpus import Source, list_records
 from training.generate import generate
 from training.losses import losses, total
@@ -31,6 +31,7 @@ from training.pool import Batch, Pool, Sampler, fill_pool
 from training.scenes import Variety
 from training.scores import network_scores, truth
 from training.viewset import evaluation_views
+from training.warm_start import warm_start
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Settings:
     limit: int = 0
     report_s: float = 150.0
     compile: bool = True
+    start: str = ""  # the ONNX file of a network that shipped, to go on from its weights
 
 
 class Average:
@@ -138,28 +140,26 @@ class Run:
         if device.type == "cuda" and settings.compile:
             self.measure = torch.compile(losses, dynamic=False)
             self.network.outputs = torch.compile(self.network.outputs, dynamic=False)  # type: ignore[method-assign]
-        pool = fill_pool(mine + more, rounds, settings.workers, settings.seed + rank, gpu, device, Variety(),
-                         meanwhile=self.warm_up)  # fmt: skip
+        pool = fill_pool(mine + more, rounds, settings.workers, settings.seed + rank, gpu, device, Variety())
+        self.sampler = Sampler(pool, settings.seed + rank + 100 * self.step, parts=1)
         self.val = None
         if rank == 0:
             views = evaluation_views(val[::2], 1, 0, device)
             self.val = views, truth(views)
-        self.log(
-            {
-                "event": "data",
-                "seconds": round(time.perf_counter() - self.started, 1),
-                "shapes": len(mine) + len(more),
-                "views": len(pool),
-            }
-        )
+        self.wait_for_views(pool)
+        if settings.start and not self.step:
+            images = plain_input(pool.views["image"][: min(len(pool), 256)])
+            warm_start(self.network, Path(settings.start), images)
+            self.average = Average(self.network)
 
-    def warm_up(self, pool: Pool) -> None:
-        """Compile the kernels of a step on empty views, while views are still being drawn."""
-        self.sampler = Sampler(pool, self.settings.seed + self.rank + 100 * self.step, parts=1)
-        views = {k: torch.zeros_like(v[: self.settings.batch]) for k, v in pool.views.items()}
-        views["camera"] += 0.3
-        self.gradients(self.network, self.sampler.with_targets(views))
-        self.network.zero_grad(set_to_none=True)
+    def wait_for_views(self, pool: Pool) -> None:
+        """Wait for the first sixteenth of the views; the others come while training goes on."""
+        whole = len(pool.views["image"])
+        while len(pool) < whole // 16:
+            pool.check()
+            time.sleep(0.1)
+        seconds = round(time.perf_counter() - self.started, 1)
+        self.log({"event": "first views", "seconds": seconds, "shapes": len(pool.bits), "views": whole})
 
     def generated(self, corpus: list[Source]) -> list[Source]:
         """Generate this process' part of the further shapes."""
@@ -231,7 +231,6 @@ class Run:
     def train(self) -> None:
         """Step until the budget is spent."""
         settings, cuda = self.settings, self.device.type == "cuda"
-        torch.backends.cudnn.benchmark = cuda  # not before: drawing would disturb what it measures
         network = self.wrapped()
         self.network.train()
         self.one_step(network, 0.0)
@@ -244,8 +243,8 @@ class Run:
                 progress = self.progress()
             if self.step % 200 == 0 or not cuda:
                 elapsed = time.perf_counter() - started
-                speed = {"samples_s": round(seen / elapsed, 1)}
-                self.log({k: round(float(v.detach()), 4) for k, v in parts.items()} | speed)
+                state = {"samples_s": round(seen / elapsed, 1), "views": len(self.sampler.pool)}
+                self.log({k: round(float(v.detach()), 4) for k, v in parts.items()} | state)
             if self.rank == 0 and time.perf_counter() - reported > settings.report_s:
                 self.report()
                 reported = time.perf_counter()
@@ -255,6 +254,8 @@ class Run:
 
     def one_step(self, network: nn.Module, progress: float) -> dict[str, Tensor]:
         """Take one step and return its losses."""
+        complete = len(self.sampler.pool) == len(self.sampler.pool.views["image"])
+        torch.backends.cudnn.benchmark = self.device.type == "cuda" and complete  # drawing disturbs what it measures
         for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
             for group in optimizer.param_groups:

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from training import corpus, renderer, scenes, shaders, solid, targets
+from training import corpus, renderer, scenes, shaders, solid, targets, winding
 from training.corpus import Shape, Source, read_shapes
 from training.evaluation import clouds
 from training.evaluation.clouds import record_cloud
@@ -26,7 +26,7 @@ from training.solid import solids
 from training.workers import describe
 
 AT_ONCE = 16  # solids made together
-MAKERS = (corpus, renderer, scenes, shaders, solid, targets, clouds)  # a change there makes kept views stale
+MAKERS = (corpus, renderer, scenes, shaders, solid, winding, targets, clouds)  # a change there makes kept views stale
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def render_views(
                 visit(each, packed, to_cube)
             waiting.clear()
     arrays = {k: torch.from_numpy(np.concatenate(v)).to(device) for k, v in columns.items()}
-    return Pool(arrays, torch.cat(bits), torch.cat(colors))
+    return Pool(arrays, torch.cat(bits), torch.cat(colors), len(arrays["image"]))
 
 
 def back_colors(drawn: Pool) -> Tensor:
@@ -146,7 +146,8 @@ def make_views(sources: list[Source], views: int, seed: int, device: torch.devic
 def batches(whole: Pool, size: int) -> Iterator[Pool]:
     """Yield the pool's views in runs of `size`, with all of its solids."""
     for at in range(0, len(whole), size):
-        yield Pool({k: v[at : at + size] for k, v in whole.views.items()}, whole.bits, whole.colors)
+        views = {k: v[at : at + size] for k, v in whole.views.items()}
+        yield Pool(views, whole.bits, whole.colors, len(views["image"]))
 
 
 def pack(solid: Tensor) -> Tensor:

@@ -14,6 +14,7 @@ from training.solid import (
     sweep_outside,
     triangle_points,
 )  # fmt: skip
+from training.winding import enclosed
 
 SIZE = 96
 
@@ -92,3 +93,45 @@ def test_bits_are_packed_lowest_first():
     volume = torch.zeros(1, 8, 8, 8, dtype=torch.bool)
     volume[0, 1, 2, 3] = True
     assert pack_bits(volume)[0, 1, 2, 0] == 8
+
+
+def voxels(mesh, size: int = SIZE) -> np.ndarray:
+    return unpacked(solids([shape_of(mesh)], "cpu", size)[0])[0]
+
+
+def test_a_body_with_a_crack_along_a_seam_is_solid():
+    mesh = trimesh.creation.icosphere(4, 0.4)
+    above = mesh.triangles_center[:, 1] > 0
+    halves = mesh.submesh([above, ~above])
+    halves[0].apply_translation([0, 1.5 * CUBE / SIZE, 0])  # a voxel and a half of air all around
+    assert abs(voxels(trimesh.util.concatenate(halves)).sum() / voxels(mesh).sum() - 1) < 0.06
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_pyramid_without_a_bottom_is_solid(turned):
+    mesh = trimesh.creation.cone(0.45, 0.9, sections=4)  # along z
+    mesh.update_faces(mesh.face_normals[:, 2] > -0.9)
+    mesh.apply_transform(trimesh.transformations.rotation_matrix(-np.pi / 2, [1, 0, 0]))
+    mesh.apply_translation([0, -0.45, 0])
+    if turned:
+        mesh.invert()  # inside out
+    assert voxels(mesh).sum() * (CUBE / SIZE) ** 3 > 0.45**2 * 2 * 0.9 / 3
+
+
+def test_two_overlapping_bodies_without_bottoms_are_solid_where_they_overlap():
+    def open_box(x):
+        mesh = trimesh.creation.box((0.5, 0.5, 0.5), trimesh.transformations.translation_matrix([x, 0, 0]))
+        mesh.update_faces(mesh.face_normals[:, 1] > -0.9)
+        return mesh
+
+    assert voxels(trimesh.util.concatenate([open_box(-0.15), open_box(0.15)]))[SIZE // 2, SIZE // 2, SIZE // 2]
+
+
+@pytest.mark.parametrize("size", [32, 96])
+def test_enclosed_cells_are_those_of_the_closed_body(size):
+    mesh = torus()
+    corners = torch.from_numpy(np.array(mesh.triangles, np.float32)) * size * 0.9 + size / 2
+    found = enclosed(corners, size).numpy()
+    centres = (np.argwhere(np.ones(found.shape)) + 0.5 - size / 2) / (size * 0.9)
+    inside = mesh.contains(centres).reshape(found.shape)
+    assert (found != inside).mean() < 1e-3 and inside.any()  # rays pass a little beside the centres
