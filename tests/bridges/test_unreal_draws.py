@@ -217,17 +217,14 @@ def test_a_change_that_somebody_is_making_is_not_disturbed(project: Project) -> 
     assert project.check("draws")["status"] == "passed"
 
 
-def test_while_the_game_runs_nothing_is_drawn(project: Project, monkeypatch) -> None:
+def test_what_is_edited_all_the_time_is_not_drawn(project: Project, monkeypatch) -> None:
     impatient(monkeypatch)
-
-    def play() -> None:
-        project.world.is_playing = True
-
+    project.world.transactions = [["Move Actor"]]
     project.publish("good-unreal")
-    look(project, play)
+    look(project)
     check = project.check("draws")
-    assert check["status"] == "skipped" and "the game ran" in check["message"]
-    assert project.world.captures == 0
+    assert check["status"] == "skipped" and "something was being edited" in check["message"]
+    assert project.world.captures == 0 and project.world.transactions == [["Move Actor"]]
 
 
 def test_without_screenshots_one_view_is_checked_and_none_is_written(project: Project) -> None:

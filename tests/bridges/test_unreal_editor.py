@@ -96,6 +96,23 @@ def test_nothing_is_imported_while_the_game_runs(project: Project, editor) -> No
     assert project.report()["status"] == "passed"
 
 
+def test_work_that_has_begun_stands_still_while_the_game_runs(project: Project, editor) -> None:
+    project.publish("good-unreal")
+    while not project.world.called("InterchangeManager.scripted_import_asset_async"):
+        frame()
+    for _ in range(20):  # the game is started and ended again and again
+        project.world.is_playing = True
+        calls = [name for name, _ in project.world.calls]
+        for _ in range(5):
+            frame()
+        asked = {name for name, _ in project.world.calls[len(calls) :]}
+        assert asked <= {"LevelEditorSubsystem.is_in_play_in_editor", "AssetImportData.scripted_add_filename"}
+        project.world.is_playing = False
+        frame()
+    frames(editor)
+    assert project.report()["status"] == "passed"
+
+
 def test_a_look_waits_for_the_poll_time_and_a_pause(project: Project, editor) -> None:
     from importer_bridge.engine import commands
 

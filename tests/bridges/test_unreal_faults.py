@@ -60,6 +60,42 @@ def test_a_failed_import_is_refused_with_a_reason(project: Project, case, fault,
     assert not [path for path in project.world.assets if "Temporary" in path]
 
 
+@pytest.mark.parametrize(
+    ("case", "fault"),
+    [
+        ("good-unreal", "import_nothing T_cart_ORM.png"),
+        ("good-unreal", "import_nothing SM_cart.glb"),
+        ("good-unreal", "import_nothing SM_cart_LOD1.glb"),
+        ("good-unreal", "set_lod_from_static_mesh"),
+        ("good-unreal", "set_lod_screen_sizes"),
+        ("good-unreal", "disk_is_full"),
+        ("good-figure", "import_nothing SM_figure.glb"),
+        ("good-figure", "no_SkeletalMeshEditorSubsystem"),
+    ],
+)
+def test_a_failed_first_import_leaves_nothing_in_the_way_of_the_next(project: Project, case: str, fault: str) -> None:
+    project.world.faults = {fault}
+    name = project.publish(case).name
+    project.look()
+    assert project.report(name)["status"] == "refused"
+    made = [path for path in project.world.assets if path.startswith("/Game/Imported/")]
+    assert made in ([], [f"/Game/Imported/{name}/SM_{name}_Skeleton"])
+    project.world.faults = set()
+    project.session.again[f"Imported/{name}"] = False
+    project.look()
+    assert project.report(name)["status"] == "passed" and project.report(name)["warnings"] == []
+
+
+def test_a_failed_update_leaves_what_was_there(project: Project) -> None:
+    project.publish("good-unreal")
+    project.look()
+    before = dict(project.world.assets)
+    project.edit_manifest(lambda manifest: manifest["generator"].update(version="9.9"))
+    project.world.faults = {"import_nothing SM_cart.glb"}
+    project.look()
+    assert project.report()["status"] == "refused" and project.world.assets == before
+
+
 def test_a_failed_import_is_not_tried_at_every_look_but_when_asked_or_changed(project: Project) -> None:
     project.world.faults = {"import_nothing"}
     project.publish("good-unreal")

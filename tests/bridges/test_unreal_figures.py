@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from typing import Any
-
 import pytest
 
+from tests.bridges.unreal_fake.figures import publish_with_levels
 from tests.bridges.unreal_fake.harness import Project, open_project
 
 MESH = "/Game/Imported/figure/SM_figure"
-
-
-def with_levels(project: Project, count: int) -> None:
-    """Publish the figure with further levels, which have the first one's geometry."""
-    folder = project.publish("good-figure")
-
-    def change(manifest: dict[str, Any]) -> None:
-        first = next(entry for entry in manifest["files"] if entry["path"] == "unreal/SM_figure.glb")
-        manifest["generator"]["version"] = f"with {count} levels"
-        for number in range(1, count):
-            file = f"unreal/SM_figure_LOD{number}.glb"
-            shutil.copy(folder / "unreal/SM_figure.glb", folder / file)
-            manifest["files"].append({**first, "path": file})
-            manifest["lods"].append({**manifest["lods"][0], "level": number, "screen_size": 0.6 / number})
-            level = {"level": number, "file": file, "node": f"SM_figure_LOD{number}"}
-            manifest["targets"]["unreal"]["lods"].append(level)
-
-    project.edit_manifest(change, "figure")
 
 
 def again(project: Project, version: str = "9.9") -> None:
@@ -43,7 +23,7 @@ def warnings(project: Project) -> list[tuple[str, str]]:
 @pytest.fixture
 def project(tmp_path) -> Project:
     project = open_project(tmp_path)
-    with_levels(project, 2)
+    publish_with_levels(project, 2)
     project.look()
     assert project.report("figure")["status"] == "passed"
     return project
@@ -107,7 +87,7 @@ def test_edited_geometry_is_not_overwritten_until_told_to(project: Project) -> N
 def test_fewer_levels_remove_the_old_ones(project: Project, version: str) -> None:
     if version == "5.4":
         project.world.as_5_4()
-    with_levels(project, 1)
+    publish_with_levels(project, 1)
     project.look()
     assert len(project.asset("figure/SM_figure")._levels) == 1
     assert project.report("figure")["status"] == "passed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.bridges.unreal_fake.figures import publish_with_levels
 from tests.bridges.unreal_fake.harness import Project, open_project
 from tests.bridges.unreal_fake.interchange import go_on
 from tests.bridges.unreal_fake.world import World
@@ -44,6 +45,43 @@ def test_the_editor_imports_all(project: Project, case: str) -> None:
     assert report["status"] == "passed", report["problems"]
     meanwhile = project.world.called("InterchangeManager.scripted_import_asset_async")
     assert bool(meanwhile) == (not project.world.version.startswith("5.4"))
+
+
+def test_a_figures_levels_are_waited_for_in_the_editor_when_they_are_made_and_replaced(project: Project) -> None:
+    from importer_bridge.bridge import look
+
+    session = project.open(blocking=False)
+    for version in ("first", "second"):
+        publish_with_levels(project, 3, version)
+        project.time += 2
+        for _ in look(session):
+            go_on()
+        report = project.report("figure")
+        assert report["status"] == "passed", report
+        assert project.world.queue == [], "measured before it was done"
+        assert len(project.asset("figure/SM_figure")._levels) == 3
+
+
+def test_a_build_server_says_that_a_figures_levels_are_missing(project: Project) -> None:
+    """Up to 5.5 they come in later frames, and a script on a build server cannot let frames pass."""
+    publish_with_levels(project, 2)
+    project.look()
+    failed = {check["name"] for check in project.report("figure")["checks"] if check["status"] == "failed"}
+    assert failed == {"lod_count", "lod_screen_sizes"}
+
+
+def test_fbx_that_interchange_does_not_read_is_refused_with_its_switch(project: Project) -> None:
+    """5.4 has the reader switched off; in 5.5 somebody may have done that."""
+    project.configure(format="fbx")
+    project.publish("good-unreal")
+    project.world.variables["Interchange.FeatureFlags.Import.FBX"] = 0
+    project.look()
+    problem = project.report()["problems"][0]
+    assert problem["code"] == "IMPORT_FAILED" and "Interchange.FeatureFlags.Import.FBX" in problem["fix"]
+    project.world.variables["Interchange.FeatureFlags.Import.FBX"] = 1
+    project.session.again["Imported/cart"] = False
+    project.look()
+    assert project.report()["status"] == "passed"
 
 
 def test_an_import_that_does_not_call_back_ends_though_nobody_can_be_asked(project: Project, monkeypatch) -> None:

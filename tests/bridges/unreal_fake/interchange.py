@@ -114,7 +114,7 @@ class InterchangeManager(Object):
         return InterchangeSourceData(file_name)
 
     def can_translate_source_data(self, source_data: Any, scene_import_only: bool = False) -> bool:
-        return "no_interchange" not in world.faults and Path(source_data._file).suffix in (".glb", ".fbx", ".png")
+        return "no_interchange" not in world.faults and Path(source_data._file).suffix in _readable()
 
     def is_interchange_active(self) -> bool:
         return bool(world.queue)
@@ -139,6 +139,11 @@ class InterchangeManager(Object):
 MANAGER = InterchangeManager()
 
 
+def _readable() -> set[str]:
+    fbx = {".fbx"} if world.variables.get("Interchange.FeatureFlags.Import.FBX") else set()
+    return {".glb", ".png"} | fbx
+
+
 def go_on() -> None:
     """Let a frame pass: one waiting import is done, and called back."""
     if not world.queue:
@@ -155,7 +160,11 @@ def go_on() -> None:
 
 
 def _run(folder: str, file: str, parameters: StructBase) -> list[Any]:
-    if "import_nothing" in world.faults or f"import_nothing {Path(file).name}" in world.faults:
+    if (
+        Path(file).suffix not in _readable()
+        or "import_nothing" in world.faults
+        or f"import_nothing {Path(file).name}" in world.faults
+    ):
         return []
     if "import_raises" in world.faults:
         raise RuntimeError("the engine's importer stopped")

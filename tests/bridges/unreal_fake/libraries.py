@@ -68,7 +68,7 @@ class EditorAssetLibrary(Object):
     @classmethod
     def save_loaded_asset(cls, asset_to_save: Any, only_if_is_dirty: bool = True) -> bool:
         file = world.uasset(asset_to_save._path)
-        if "disk_is_full" in world.faults or (file.exists() and not file.stat().st_mode & 0o200):
+        if world.is_playing or "disk_is_full" in world.faults or (file.exists() and not file.stat().st_mode & 0o200):
             return False
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(type(asset_to_save).__name__)

@@ -176,7 +176,7 @@ class StaticMeshEditorSubsystem(Object):
         source_lod_index: int,
         reuse_existing_material_slots: bool,
     ) -> int:
-        if "set_lod_from_static_mesh" in world.faults:
+        if world.is_playing or "set_lod_from_static_mesh" in world.faults:
             return -1
         levels = destination_static_mesh._levels
         index = min(destination_lod_index, len(levels))

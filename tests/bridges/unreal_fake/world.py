@@ -35,7 +35,7 @@ class World:
     captures_until_compiled: int = 0
     undo: list[str] = field(default_factory=list)  # what an artist could take back
     transactions: list[list[str]] = field(default_factory=list)  # that are open
-    variables: dict[str, int] = field(default_factory=dict)  # of the console
+    variables: dict[str, int] = field(default_factory=lambda: {"Interchange.FeatureFlags.Import.FBX": 1})  # console
 
     def reset(self, project: Path) -> None:
         """Begin with an empty project in a folder."""
@@ -84,6 +84,7 @@ class World:
         """Take away what came after 5.4."""
         self.as_5_5()
         self.version = "5.4.4-35576357+++UE5+Release-5.4"
+        self.variables["Interchange.FeatureFlags.Import.FBX"] = 0
         mesh, assets = "InterchangeGenericMeshPipeline", "InterchangeGenericAssetsPipeline"
         self.missing |= {
             ("InterchangeManager", "scripted_import_asset_async"),

@@ -13,7 +13,6 @@ from ..notes import Note
 from ..photo import Photo, Seen, look_at, to_rgb
 from ..records import scaled
 from ..slices import FRAME, Steps
-from .editor_access import is_playing
 from .stage import CannotDraw, LevelMarked, Sitter, Taken, take
 
 # Where the camera stands, in x and y; assets look along +Y.
@@ -89,7 +88,7 @@ def _draw(sitter: Sitter, views: tuple[str, ...]) -> Steps[Drawn]:
     for view in views:
         seen = yield from _see(sitter, view, until)
         if seen is None:
-            return Drawn(unknown={"draws": "the game ran, or something was being edited, for as long as was waited"})
+            return Drawn(unknown={"draws": "something was being edited for as long as was waited"})
         if seen.fault:
             faults.append(f"view {view}: {seen.fault}")
         pictures[view] = seen.png
@@ -101,7 +100,7 @@ def _see(sitter: Sitter, view: str, until: float) -> Steps[Seen | None]:
     seen = None
     while True:
         yield FRAME
-        taken = None if is_playing() else take(sitter, _SIDES[view])
+        taken = take(sitter, _SIDES[view])
         yield FRAME
         if taken is not None:
             seen = yield from _develop(taken)

@@ -12,6 +12,7 @@ from ..config import FILE, ConfigError
 from ..session import Session
 from ..slices import BUDGET_S, Steps, run_slice
 from ..state import StateError
+from .editor_access import is_playing
 from .start import make_session, project_folder, tell
 
 _RETRY_S = 10.0  # after a fault in configuration or state
@@ -47,8 +48,8 @@ def stop() -> None:
 
 
 def tick(_: float) -> None:
-    """Use a few milliseconds of this frame."""
-    if runner.is_paused:
+    """Use a few milliseconds of this frame; none while the game runs, when Unreal lets scripts change nothing."""
+    if runner.is_paused or (runner.work is not None and is_playing()):
         return
     try:
         if runner.work is None:

@@ -18,6 +18,8 @@ from .assets import load, package_of
 from .props import put
 
 A = TypeVar("A", bound=unreal.Object)
+_PLUGINS = "Enable the plugins Interchange Framework and Interchange Editor."
+_FBX = "Set Interchange.FeatureFlags.Import.FBX=1 under [ConsoleVariables] in DefaultEngine.ini, or format to glb."
 _LONGEST_S = 600.0  # of one import, where nobody can be asked whether it goes on
 _FIX = 'See the log for LogInterchangeEngine, then use "Import again" in the menu.'
 
@@ -50,8 +52,8 @@ def import_file(
     manager = unreal.InterchangeManager.get_interchange_manager_scripted()
     data = unreal.InterchangeManager.create_source_data(str(source))
     if hasattr(manager, "can_translate_source_data") and not manager.can_translate_source_data(data):
-        fix = "Enable the plugins Interchange Framework and Interchange Editor."
-        raise refuse("FORMAT_UNREADABLE", f"Interchange has no reader for {source.suffix} files", source.name, fix)
+        what = f"Interchange has no reader for {source.suffix} files"
+        raise refuse("FORMAT_UNREADABLE", what, source.name, _fix_of(source, _PLUGINS))
     parameters = _parameters(pipeline, existing)
     yield FRAME
     if blocking or not hasattr(manager, "scripted_import_asset_async"):
@@ -59,12 +61,18 @@ def import_file(
     else:
         done = yield from _import_meanwhile(manager, folder, data, parameters)
     if not done:  # None, False up to 5.4, or no objects
-        raise refuse("IMPORT_FAILED", "Interchange imported nothing", source.name, _FIX)
+        raise refuse("IMPORT_FAILED", "Interchange imported nothing", source.name, _fix_of(source, _FIX))
     imported = existing or _find(folder, name, kind)
     if imported is None:
         raise refuse("IMPORT_FAILED", f"Interchange made no {kind.__name__} {name}", source.name, _FIX)
     yield FRAME
     return imported
+
+
+def _fix_of(source: Path, otherwise: str) -> str:
+    """Return what to do about a file that Interchange does not read; its FBX reader is off in 5.4, and often later."""
+    is_off = not unreal.SystemLibrary.get_console_variable_int_value("Interchange.FeatureFlags.Import.FBX")
+    return _FBX if source.suffix == ".fbx" and is_off else otherwise
 
 
 def _parameters(
@@ -98,19 +106,23 @@ def _import_meanwhile(
     put(parameters, {"on_assets_import_done": done})
     if not manager.scripted_import_asset_async(folder, data, parameters):
         return None
-    end, idle, can_tell = time.monotonic() + _LONGEST_S, 0, hasattr(manager, "is_interchange_active")
+    end, idle = time.monotonic() + _LONGEST_S, 0
     while not results and idle < 3 and time.monotonic() < end:
         yield FRAME
         # Frames in which Interchange has nothing to do, and has not called back.
-        idle = idle + 1 if can_tell and not is_working() else 0
+        idle = idle + 1 if can_be_asked() and not is_working() else 0
     # Whoever did not call back may still have imported: the caller looks for the asset.
     return results[0] if results else True
 
 
+def can_be_asked() -> bool:
+    """Whether scripts see what Interchange is doing: from 5.6 on."""
+    return hasattr(unreal.InterchangeManager.get_interchange_manager_scripted(), "is_interchange_active")
+
+
 def is_working() -> bool:
     """Whether Interchange imports something; False where scripts cannot ask."""
-    manager = unreal.InterchangeManager.get_interchange_manager_scripted()
-    return hasattr(manager, "is_interchange_active") and manager.is_interchange_active()
+    return can_be_asked() and unreal.InterchangeManager.get_interchange_manager_scripted().is_interchange_active()
 
 
 def wait_until_idle(blocking: bool) -> Steps[None]:

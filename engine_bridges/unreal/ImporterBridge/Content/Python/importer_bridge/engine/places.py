@@ -70,3 +70,11 @@ def check_places(job: Job, places: dict[str, Place]) -> Iterator[None]:
             what = "there is an asset of this name that the bridge has not made"
             raise refuse("FILE_IN_THE_WAY", what, place.path, "Rename it or move it away.")
         yield None
+
+
+def take_back(places: dict[str, Place]) -> None:
+    """Delete what a failed import has made where nothing was: the next try must not take it for somebody else's."""
+    for place in (places[MESH], *reversed(places.values())):  # users before what they use
+        made = None if place.exists else load(place.path, unreal.Object)
+        if made is not None:
+            unreal.EditorAssetLibrary.delete_loaded_asset(made)

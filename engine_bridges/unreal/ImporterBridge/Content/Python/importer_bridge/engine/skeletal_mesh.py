@@ -11,7 +11,7 @@ from ..keep import Keeper
 from ..notes import Note, refuse
 from ..slices import FRAME, Steps
 from .assets import package_of
-from .interchange import import_file, remember_source, wait_until_idle
+from .interchange import can_be_asked, import_file, remember_source, wait_until_idle
 from .pipelines import mesh_pipeline
 from .props import get, put
 from .slots import fill_skeletal_slots, skeletal_slots
@@ -69,7 +69,9 @@ def import_skeletal_mesh(
 
 def _import_levels(job: Job, mesh: unreal.SkeletalMesh, blocking: bool) -> Steps[None]:
     subsystem = _subsystem()
-    surplus = list(range(len(job.manifest.levels), subsystem.get_lod_count(mesh)))
+    # Where nobody can be asked whether a level is still being replaced, it must be seen to appear.
+    staying = len(job.manifest.levels) if can_be_asked() else 1
+    surplus = list(range(staying, subsystem.get_lod_count(mesh)))
     if surplus:
         _remove_levels(mesh, unreal.Array.cast(int, surplus))
     for number, level in enumerate(job.manifest.levels[1:], start=1):
@@ -77,7 +79,7 @@ def _import_levels(job: Job, mesh: unreal.SkeletalMesh, blocking: bool) -> Steps
             raise refuse("IMPORT_FAILED", f"Unreal could not import level {number}", level.file, "See the log.")
         yield FRAME
         yield from wait_until_idle(blocking)
-        for _ in range(_LONGEST_FRAMES):  # where Interchange cannot be asked
+        for _ in range(_LONGEST_FRAMES):
             if blocking or subsystem.get_lod_count(mesh) > number:
                 break
             yield FRAME

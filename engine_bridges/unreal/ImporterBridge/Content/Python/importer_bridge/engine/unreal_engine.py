@@ -20,7 +20,7 @@ from .interchange import is_working
 from .levels import counts
 from .master import master_material, parameter_of
 from .measure import measure_skeletal, measure_static
-from .places import MESH, Place, check_places, find_places, material_role, texture_role
+from .places import MESH, Place, check_places, find_places, material_role, take_back, texture_role
 from .skeletal_mesh import check_unedited_skeletal, import_skeletal_mesh, vertex_counts
 from .static_mesh import check_unedited, import_static_mesh
 from .textures import import_texture
@@ -53,8 +53,15 @@ class UnrealEngine:
         _check_unedited(job, places[MESH])
 
     def import_asset(self, job: Job) -> Steps[Outcome]:
-        """Import textures, materials and mesh in this order, measure, save, draw."""
+        """Import textures, materials and mesh in this order, measure, save, draw; take back what a failure made."""
         places = find_places(job)
+        try:
+            return (yield from self._import(job, places))
+        except Exception:
+            take_back(places)
+            raise
+
+    def _import(self, job: Job, places: dict[str, Place]) -> Steps[Outcome]:
         for place in places.values():
             if place.exists:
                 check_out(place.path)
