@@ -227,12 +227,14 @@ def _project(directory: Path) -> str:
     file = directory / FOLDER / "project"
     partial = file.with_name(f"project.{uuid.uuid4().hex}.tmp")
     if not file.exists():
-        write_synced(partial, uuid.uuid4().hex[:12].encode())
         try:
-            with contextlib.suppress(FileExistsError):
+            write_synced(partial, uuid.uuid4().hex[:12].encode())
+            try:
                 file.hardlink_to(partial)
-        except OSError:  # a file system without hard links
-            partial.replace(file)
+            except FileExistsError:
+                pass
+            except OSError:  # a file system without hard links
+                partial.replace(file)
         finally:
             partial.unlink(missing_ok=True)
     name = file.read_text("utf-8", "replace").strip()

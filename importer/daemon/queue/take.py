@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,8 @@ class _Taker:
     lane: Lane
     leaving: bool = False
     running: dict[str, threading.Event] = field(default_factory=dict)
+    _over: deque[str] = field(default_factory=deque)  # jobs whose work here has ended since the last look at them
+    _doubtful: list[str] = field(default_factory=list)  # those that had ended before it
 
     @property
     def executor(self) -> str:
@@ -95,6 +98,21 @@ class _Taker:
         if running:
             for job in running.keys() - self.owned(running):
                 running[job].set()
+
+    def is_over(self, job: str) -> None:
+        """Take note that the work on a job has ended, and a slot is free."""
+        self._over.append(job)
+        self.queue.wake.set()
+
+    def give_back(self) -> None:
+        """Queue anew the jobs whose end could not be recorded, as on a full disk: nobody else would take them."""
+        if self._doubtful:
+            lost = self.owned(self._doubtful) - set(_get_dbos_instance()._active_workflows_set.activeList())
+            if lost:
+                self.queue.client.resume_workflows(list(lost), queue_name=self.queue.name)
+                self.queue.wake.set()
+        # Not sooner than at the next look: their end may just be being recorded.
+        self._doubtful = [self._over.popleft() for _ in range(len(self._over))]
 
     def leave(self) -> None:
         """Stop all work and give it back; it is not counted as a death."""
@@ -178,7 +196,7 @@ def _launch(queue: Queue, taker: _Taker) -> None:
     )
     DBOS.listen_queues([])  # none that others may have registered
     active = _get_dbos_instance()._active_workflows_set
-    active._remove = _then(active._remove, queue.wake.set)  # a slot is free once DBOS says so, after the job's end
+    active._remove = _then(active._remove, taker.is_over)  # a slot is free once DBOS says so, after the job's end
     registry = _get_or_create_dbos_registry()
     local = _LocalQueue(queue, taker)
     registry.internal_queue_map[local.name] = local
@@ -190,10 +208,10 @@ def _launch(queue: Queue, taker: _Taker) -> None:
     system._is_latest_version = lambda app_version, c=None: True  # asked for each job, and every job has this one
 
 
-def _then(first: Callable[..., None], second: Callable[[], None]) -> Callable[..., None]:
-    def both(*args: Any) -> None:
-        first(*args)
-        second()
+def _then(first: Callable[..., None], second: Callable[[str], None]) -> Callable[..., None]:
+    def both(job: str, *args: Any) -> None:
+        first(job, *args)
+        second(job)
 
     return both
 
@@ -262,6 +280,7 @@ def _guarding(taker: _Taker, lease_s: float) -> Iterator[None]:
         while not end.wait(_GUARD_S):
             with contextlib.suppress(DBAPIError):  # a database that restarts
                 taker.stop_lost()
+                taker.give_back()
                 if taker.queue.database.is_shared and time.monotonic() >= next_takeover:
                     next_takeover = time.monotonic() + lease_s / 3
                     takeover(taker.queue.database, lease_s)
