@@ -91,7 +91,7 @@ def test_picture_away_for_a_moment_while_an_editor_saves_is_not_gone(project):
     """As editors do it: the old one becomes the backup, the new one is written aside and takes its name."""
     picture = project / "drop" / "a.png"
     picture.write_bytes(b"first")
-    with running(project, table=NULL, times=replace(QUICK, settle_s=1.0)) as daemon:
+    with running(project, table=NULL, times=replace(QUICK, settle_s=1.0, orphan_s=30.0)) as daemon:
         daemon.wait("published", "a.png")
         picture.rename(picture.with_name("a.png~"))
         picture.with_name("a.png.tmp").write_bytes(b"second")
