@@ -46,10 +46,10 @@ def _listen(database: Database, name: str, wake: threading.Event, end: threading
     while not end.is_set():
         with contextlib.suppress(DBAPIError, dbapi.Error), database.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.detach()  # it is closed at the end, and nobody else gets it
             connection.exec_driver_sql(f"LISTEN {_CHANNEL}")
             driver = connection.connection.driver_connection
             assert driver
+            connection.detach()  # it is closed at the end, and nobody else gets it
             while not end.is_set():
                 for notice in driver.notifies(timeout=_TICK_S, stop_after=1):
                     if notice.payload == name:
