@@ -180,24 +180,42 @@ def restart(folder: Path, jobs: int) -> list[tuple[str, str]]:
     ]
 
 
+def crowd(folder: Path, jobs: int) -> list[tuple[str, str]]:
+    """Start with so many pictures in the folder, and publish them all."""
+    project, published, names = make(folder, jobs), [], []
+    with watching(project, jobs) as process:
+        began = time.monotonic()
+        for line in process.stdout or ():
+            if line.startswith("published"):
+                published.append(time.monotonic())
+                names.append(line)
+            if len(published) == jobs:
+                break
+        time.sleep(2.0)  # a picture published twice would be by now
+        cpu, memory = _cpu(process.pid) / jobs, _memory_mb(process.pid, "VmHWM")
+    there = len(list((project / "out").iterdir()))
+    tenth, what = jobs // 10, f"{jobs} pictures at the start"
+    first, last = published[tenth] - published[0], published[-1] - published[-1 - tenth]
+    return [
+        (f"{what}: until all are published", f"{published[-1] - began:.0f} s"),
+        (f"{what}: assets in out/, pictures published more than once", f"{there}, {len(names) - len(set(names))}"),
+        (f"{what}: time of the last tenth against that of the first", f"{last / first:.2f}"),
+        (f"{what}: processor time of the daemon a picture, build process apart", f"{cpu * 1000:.0f} ms"),
+        (f"{what}: most memory of the daemon", f"{memory:.0f} MB"),
+    ]
+
+
 def idle(folder: Path, seconds: float = 60.0, pictures: int = 0) -> list[tuple[str, str]]:
     """Run `importer watch` as users do, and look at it from outside."""
-    project = make(folder, pictures)
-    code = "from benchmarks.daemon import serve_idle; import sys; serve_idle(sys.argv[1])"
-    process = subprocess.Popen([sys.executable, "-c", code, str(project)], stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    try:
-        for line in process.stdout:
+    with watching(make(folder, pictures), pictures) as process:
+        for line in process.stdout or ():
             if line.startswith("idle"):
                 break
         before, began = _cpu(process.pid), time.monotonic()
         time.sleep(seconds)
         used = (_cpu(process.pid) - before) / (time.monotonic() - began)
-        memory = _memory_mb(process.pid)
+        memory = _memory_mb(process.pid, "VmRSS")
         children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True).stdout.split()
-    finally:
-        process.terminate()
-        process.wait()
     what = f"idle, {pictures} assets published" if pictures else "idle, empty project"
     return [
         (f"{what}: part of a core over {seconds:g} s", f"{used * 100:.2f} %"),
@@ -205,19 +223,34 @@ def idle(folder: Path, seconds: float = 60.0, pictures: int = 0) -> list[tuple[s
     ]
 
 
-def serve_idle(folder: str) -> None:
-    """Watch until terminated; say so once every picture is published and its build process has been ended."""
+@contextmanager
+def watching(project: Path, wanted: int) -> Iterator[subprocess.Popen[str]]:
+    """Run `serve` in a process of its own."""
+    code = "from benchmarks.daemon import serve; import sys; serve(sys.argv[1], int(sys.argv[2]))"
+    command = [sys.executable, "-c", code, str(project), str(wanted)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def serve(folder: str, wanted: int) -> None:
+    """Watch until terminated; say what is published, and when all is and the build process has been ended."""
     import signal
 
     from importer.daemon.watch import Service
 
     project, stop = Path(folder), threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    wanted, published = len(list((project / "drop").iterdir())), 0
+    published = 0
 
     def tell(event: Event) -> None:
         nonlocal published
-        published += event.kind == "published"
+        if event.kind == "published":
+            published += 1
+            print("published", event.picture, flush=True)
         if published == wanted and event.kind in ("published", "watching"):
             threading.Timer(6.0, print, ["idle"], {"flush": True}).start()
 
@@ -229,9 +262,9 @@ def _cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _memory_mb(pid: int) -> float:
+def _memory_mb(pid: int, which: str) -> float:
     status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+    return int(status.split(f"{which}:")[1].split()[0]) / 1024
 
 
 def main() -> None:
@@ -244,6 +277,7 @@ def main() -> None:
         "throughput": lambda folder: throughput(folder),
         "growth": lambda folder: growth(folder, arguments.jobs),
         "restart": lambda folder: restart(folder, arguments.jobs),
+        "crowd": lambda folder: crowd(folder, arguments.jobs),
         "idle": lambda folder: idle(folder),
         "idle_full": lambda folder: idle(folder, pictures=200),
     }
