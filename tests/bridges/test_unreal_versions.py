@@ -54,8 +54,9 @@ def test_a_figures_levels_are_waited_for_in_the_editor_when_they_are_made_and_re
     for version in ("first", "second"):
         publish_with_levels(project, 3, version)
         project.time += 2
-        for _ in look(session):
-            go_on()
+        for number, _ in enumerate(look(session)):
+            if number % 20 == 0:  # a level takes many frames
+                go_on()
         report = project.report("figure")
         assert report["status"] == "passed", report
         assert project.world.queue == [], "measured before it was done"
@@ -82,6 +83,17 @@ def test_fbx_that_interchange_does_not_read_is_refused_with_its_switch(project: 
     project.session.again["Imported/cart"] = False
     project.look()
     assert project.report()["status"] == "passed"
+
+
+def test_an_import_of_many_frames_is_waited_for(project: Project) -> None:
+    from importer_bridge.bridge import look
+
+    project.publish("good-unreal")
+    for number, _ in enumerate(look(project.open(blocking=False))):
+        if number % 20 == 0:
+            go_on()
+    assert project.report()["status"] == "passed", project.report()["problems"]
+    assert len(project.world.called("InterchangeManager.import_asset")) in (0, 8), "imported twice"
 
 
 def test_an_import_that_does_not_call_back_ends_though_nobody_can_be_asked(project: Project, monkeypatch) -> None:
