@@ -17,10 +17,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.daemon.watching import running
+from benchmarks.chaos_scale import burst, present, slowly
 from tests.faults.kills import BORDERS, at_border, at_random, watches
-from tests.faults.stages import NULL
-from tests.faults.test_files_in_motion import tiny_inotify_queue
 from tests.faults.yard import Yard
 from tests.hostile.test_hostile_input import dropped, judged, mixed
 
@@ -38,28 +36,6 @@ def borders(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
 def instants(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
     """kill -9 at random instants, with drops, replacements, renames and deletions between them."""
     return options.kills, at_random(root, options.kills)
-
-
-def present(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
-    """Files that are there at the start, in a deep tree."""
-    project = _project(root)
-    for i in range(options.files):
-        folder = project / "drop" / f"set{i % 100}" / f"level{i % 7}"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"a{i}.png").write_bytes(b"%d" % i)
-    with running(project, table=NULL) as daemon:
-        daemon.wait("published", count=options.files, seconds=options.files * 0.5 + 60)
-    return options.files, _all_there(project, options.files)
-
-
-def burst(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
-    """Half as many files at once, into an inotify queue of two events."""
-    project, number = _project(root), options.files // 2
-    with tiny_inotify_queue(), running(project, table=NULL) as daemon:
-        for i in range(number):
-            (project / "drop" / f"a{i}.png").write_bytes(b"%d" % i)
-        daemon.wait("published", count=number, seconds=number * 0.5 + 60)
-    return number, _all_there(project, number)
 
 
 def full_disk(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
@@ -96,20 +72,7 @@ def hostile(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
     return number, judged(dropped(root / "project", mixed(number), seconds=number * 3.0))
 
 
-SCENARIOS: tuple[Scenario, ...] = (borders, instants, full_disk, present, burst, hostile)
-
-
-def _project(root: Path) -> Path:
-    project = root / "project"
-    (project / "drop").mkdir(parents=True)
-    (project / "out").mkdir()
-    return project
-
-
-def _all_there(project: Path, number: int) -> list[str]:
-    found = len(list((project / "out").rglob("*.manifest.json")))
-    partial = [str(path) for path in (project / "out").rglob(".partial*")]
-    return partial + ([f"{found} of {number} are published"] if found != number else [])
+SCENARIOS: tuple[Scenario, ...] = (borders, instants, full_disk, present, burst, slowly, hostile)
 
 
 @contextlib.contextmanager
