@@ -113,6 +113,24 @@ def test_a_figure_is_drawn_too(project: Project) -> None:
     assert (project.out / "figure/reports/unreal-back.png").exists()
 
 
+def test_each_photograph_has_a_frame_of_its_own(project: Project) -> None:
+    from importer_bridge.bridge import look
+    from importer_bridge.slices import run_slice
+
+    project.publish("good-unreal")
+    work, taken, done = look(project.session), [], False
+    while not done:
+        before = len(project.world.calls)
+        done = run_slice(work, 1e9, lambda: 0.0)  # whatever fits between two frames, however long it takes
+        go_on()
+        called = [name for name, _ in project.world.calls[before:]]
+        photographs = called.count("RenderingLibrary.create_render_target2d")
+        taken.append(photographs)
+        if photographs:
+            assert "EditorAssetLibrary.save_loaded_asset" not in called
+    assert max(taken) == 1 and sum(taken) == 2
+
+
 @pytest.mark.parametrize(
     ("fault", "said"),
     [

@@ -41,6 +41,13 @@ def test_a_new_version_updates_mesh_and_skeleton_in_place(project: Project) -> N
     assert skeleton._tags["Importer.Role"] == "skeleton"
 
 
+def test_the_skeletons_pose_follows_the_published_one(project: Project) -> None:
+    for fault, status in (("root_is_turned", "failed"), ("", "passed")):
+        project.world.faults = {fault}
+        again(project, fault)
+        assert project.check("root_rotation_deg", "figure")["status"] == status
+
+
 def test_an_artists_material_screen_sizes_and_sockets_stay(project: Project) -> None:
     import unreal
 

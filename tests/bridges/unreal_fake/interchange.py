@@ -212,7 +212,7 @@ def _meshes(folder: str, file: str, pipeline: Any, existing: Any) -> list[Any]:
     if pipeline._values.get("asset_type_sub_folders"):
         folder = f"{folder}/{Path(file).stem}/StaticMeshes"
     if any(part.bones for part in visible) and settings.import_skeletal_meshes:
-        return _skeletal(folder, visible[0], existing)
+        return _skeletal(folder, visible[0], existing, settings)
     if not settings.import_static_meshes:
         return []
     levels = visible if common.import_lods else visible[:1]
@@ -264,7 +264,7 @@ def _slot(kind: type, name: str) -> Any:
     return slot
 
 
-def _skeletal(folder: str, part: Found, existing: Any) -> list[Any]:
+def _skeletal(folder: str, part: Found, existing: Any, settings: Any) -> list[Any]:
     mesh = existing or world.add(f"{folder}/{part.name}", SkeletalMesh())
     mesh._levels[:1] = [part.geometry]
     turned = Quat(0.0, 0.0, 0.7071068, 0.7071068) if "root_is_turned" in world.faults else Quat(0.0, 0.0, 0.0, 1.0)
@@ -278,7 +278,8 @@ def _skeletal(folder: str, part: Found, existing: Any) -> list[Any]:
         mesh._values["lod_info"][0]._values["screen_size"] = PerPlatformFloat(1.0)
         mesh._values["skeleton"] = world.add(f"{folder}/{part.name}_Skeleton", Skeleton(poses))
     else:
-        mesh._values["skeleton"]._bones = poses
+        if settings.update_skeleton_reference_pose:
+            mesh._values["skeleton"]._bones = poses
         if "reimport_resets" in world.faults:
             mesh._sockets = []
             for slot in mesh._values["materials"]:

@@ -99,7 +99,6 @@ def _see(sitter: Sitter, view: str, until: float) -> Steps[Seen | None]:
     """Return what one view shows at last; None where nothing could be photographed."""
     seen = None
     while True:
-        yield FRAME
         taken = take(sitter, _SIDES[view])
         yield FRAME
         if taken is not None:

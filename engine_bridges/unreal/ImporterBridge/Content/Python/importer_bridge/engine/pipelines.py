@@ -47,6 +47,7 @@ def mesh_pipeline(manifest: Manifest, all_levels: bool) -> unreal.InterchangeGen
             "create_physics_asset": is_skeletal,
         },
     )
+    put_known(mesh, {"update_skeleton_reference_pose": is_skeletal})
     put_first(mesh, ("collision", "import_collision"), manifest.hulls > 0)
     if has(mesh, "fallback_collision_type"):  # 5.4 has neither the property nor its enum
         put(mesh, {"fallback_collision_type": unreal.InterchangeMeshCollision.NONE})
