@@ -100,12 +100,20 @@ def test_no_event_is_needed(project, monkeypatch):  # noqa: F811
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="inotify")
-def test_burst_into_a_tiny_event_queue_is_found_completely(project):  # noqa: F811
+def test_many_files_at_the_start_and_a_burst_into_a_tiny_event_queue_are_published_once(project):  # noqa: F811
+    drop = project / "drop"
+    for i in range(100):
+        folder = drop / f"set{i % 10}" / "deep" / f"er{i % 7}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"a{i}.png").write_bytes(b"%d" % i)
     with tiny_inotify_queue(), running(project, table=NULL) as daemon:
-        for i in range(100):
-            (project / "drop" / f"a{i}.png").write_bytes(b"%d" % i)
-        daemon.wait("published", count=100, seconds=120)
-    assert len(list((project / "out").iterdir())) == 100
+        for i in range(100, 250):
+            (drop / f"a{i}.png").write_bytes(b"%d" % i)
+        daemon.wait("published", count=250, seconds=180)
+        assert quiet(daemon) == []
+        assert len({event.picture for event in daemon.of("published")}) == 250
+    found = {path.name: path.read_bytes() for path in (project / "out").rglob("*.bin")}
+    assert found == {f"a{i}.bin": b"%d" % i for i in range(250)}
 
 
 def tiny_inotify_queue():
