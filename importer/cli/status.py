@@ -39,7 +39,9 @@ def status(
                 for name, entry in found.entries.items()
             }
             jobs = [asdict(job) for job in found.jobs]
-            emit({"running": found.running, "paused": found.paused, "pictures": pictures, "jobs": jobs})
+            machines = [asdict(machine) for machine in found.machines]
+            known = {"running": found.running, "paused": found.paused, "machines": machines}
+            emit({**known, "pictures": pictures, "jobs": jobs})
     if not as_json:
         _print(found, directory)
         print_reports(reports)
@@ -51,6 +53,8 @@ def _print(found: Status, directory: Path) -> None:
     out.print("watched now" if found.running else f"not watched; run 'importer watch {directory}'")
     if found.paused:
         out.print(f"paused; run 'importer resume {directory}'", style="yellow")
+    if found.machines:
+        out.print("machines: " + ", ".join(one.name + " (network)" * one.gpu for one in found.machines))
     if not found.entries:
         out.print("No picture has been seen yet.")
         return

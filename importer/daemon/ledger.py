@@ -18,7 +18,9 @@ import sqlalchemy as sa
 
 from importer.daemon.queue.database import FOLDER, Database, pictures, sqlite_path
 from importer.daemon.queue.jobs import Job
+from importer.daemon.queue.lanes import Machine, machines
 from importer.daemon.queue.queue import open_queue
+from importer.daemon.queue.take import LEASE_S
 from importer.daemon.scan import Stamp
 from importer.errors import ImporterError
 from importer.system.lock import try_lock
@@ -121,6 +123,7 @@ class Status:
     entries: dict[str, Entry]
     jobs: list[Job] = field(default_factory=list)  # that wait or run
     paused: bool = False
+    machines: list[Machine] = field(default_factory=list)  # that take jobs, where several may
 
 
 def status(directory: Path, url: str | None = None) -> Status:
@@ -130,7 +133,8 @@ def status(directory: Path, url: str | None = None) -> Status:
         return Status(running, {})
     with open_queue(directory, url) as queue:
         entries = read_entries(queue.database)
-        return Status(running, entries, queue.list(states=("queued", "building")), queue.is_paused())
+        taking = machines(queue, LEASE_S) if queue.database.is_shared else []
+        return Status(running, entries, queue.list(states=("queued", "building")), queue.is_paused(), taking)
 
 
 def is_watched(directory: Path) -> bool:

@@ -87,6 +87,19 @@ def test_commands_need_a_project_and_a_worker_a_database(cli, project):
     assert "--database postgresql://" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("flags", "role", "jobs"),
+    [(["--gpu"], "gpu", 2), (["--gpu", "--jobs", "5"], "gpu", 5), (["--cpu"], "cpu", 7), ([], None, 7)],
+)
+def test_worker_serves_one_network_for_each_gpu_or_what_its_cores_bear(cli, project, monkeypatch, flags, role, jobs):
+    served = []
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    monkeypatch.setattr("importer.daemon.turns.default_jobs", lambda: 7)
+    monkeypatch.setattr("importer.daemon.worker.serve", lambda *arguments, **_: served.append(arguments[3]))
+    assert cli("worker", "--project", project, "--database", "postgresql://x/y", *flags).exit_code == 0
+    assert [(service.role, service.jobs) for service in served] == [(role, jobs)]
+
+
 def test_database_that_is_not_there_is_said_without_its_password(cli, project):
     result = cli("status", project, "--database", "postgresql://me:secret@127.0.0.1:1/none")
     assert result.exit_code == 1

@@ -197,6 +197,7 @@ def test_gpu_machine_that_is_stopped_gives_its_jobs_back_and_others_do_them_whol
         farm.drop("waiting", first=4)
         wait_for(lambda: re.search(r"queued +waiting.png +job \w+, waits for a GPU", farm.status()))
         assert re.search(r"building +hold-network.png +job \w+ on gpu1 \(network\)", farm.status())
+        assert "machines: gpu1 (network), north\n" in farm.status()
         processes["gpu1"].terminate()
         farm.release()
         farm.wait_for_done(2)

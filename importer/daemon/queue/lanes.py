@@ -5,12 +5,13 @@ docs/design.md tells a job's way through them. Where nobody with a GPU is alive,
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import sqlalchemy as sa
 from dbos._sys_db import SystemDatabase
 
-from importer.daemon.queue.lease import alive
+from importer.daemon.queue.lease import HOST, alive
 from importer.daemon.queue.notices import notify
 
 if TYPE_CHECKING:
@@ -20,6 +21,21 @@ Lane = Literal["build", "network"]
 _GPU = "gpu:"  # leases of those who take from the lane ``network``
 _SUFFIX = "-gpu"
 _RAN = "network"  # attribute of a job: the machine that ran the network for it
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One that takes jobs; ``gpu``: from the lane ``network``."""
+
+    name: str
+    gpu: bool
+
+
+def machines(queue: Queue, lease_s: float) -> list[Machine]:
+    """Return the machines that have answered within `lease_s`, by name."""
+    names = alive(queue.database, lease_s)
+    executors = [name.removeprefix(HOST) for name in names if name.startswith(HOST)]
+    return [Machine(one.rpartition("@")[0], gpu_lease(one) in names) for one in executors]
 
 
 def dbos_queue(name: str, lane: Lane) -> str:

@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from importer.daemon.queue.database import Database, leases
 from importer.errors import ImporterError
 
-_HOST = "host:"
+HOST = "host:"  # leases of those who take jobs
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Lease:
         end = time.monotonic() + self.seconds * 1.5
         while not self._take():
             if time.monotonic() > end:
-                what = f"{self.name.removeprefix(_HOST).rpartition('@')[0] or self.name} is at work already"
+                what = f"{self.name.removeprefix(HOST).rpartition('@')[0] or self.name} is at work already"
                 raise ImporterError(what, where=self.database.engine.url.render_as_string(), fix="Stop that one first.")
             time.sleep(self.seconds / 10)
 
@@ -113,7 +113,7 @@ def takeover(database: Database, seconds: float) -> list[str]:
     )
     with database.engine.connect().execution_options(schema_translate_map=_schema(database)) as connection:
         holders = set(connection.execute(query).scalars())
-    dead = sorted(holders - {name.removeprefix(_HOST) for name in alive(database, seconds)})
+    dead = sorted(holders - {name.removeprefix(HOST) for name in alive(database, seconds)})
     if dead:
         DBOS._recover_pending_workflows(dead)
     return dead

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from importer.daemon.queue import lanes
 from importer.daemon.queue.jobs import Order
 from importer.daemon.queue.lanes import Lane
-from importer.daemon.queue.lease import Lease, takeover
+from importer.daemon.queue.lease import HOST, Lease, takeover
 from importer.daemon.queue.notices import listening, notify
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def taking(queue: Queue, work: Work, host: str, slots: int, lease_s: float, lane
     taker = _Taker(queue, work, slots, host, lane)
     with contextlib.ExitStack() as stack:
         if queue.database.is_shared:
-            stack.enter_context(Lease(queue.database, f"host:{taker.executor}", lease_s).held())
+            stack.enter_context(Lease(queue.database, f"{HOST}{taker.executor}", lease_s).held())
             if lane == "network":
                 stack.enter_context(Lease(queue.database, lanes.gpu_lease(taker.executor), lease_s).held())
         _taker = taker
