@@ -23,6 +23,7 @@ from importer.profile.resolve import Resolved, resolve
 from importer.system.names import asset_name
 
 _TOGETHER = 100  # jobs queued in one transaction
+_DEEPEST = 200  # folders below drop/; systems and Python both end somewhere above
 _HANDFUL = 20  # more pictures than these in a minute are a batch
 _MINUTE = 60.0
 
@@ -112,6 +113,7 @@ def _decide(project: Project, ready: Ready, batch: _Batch) -> None:
     picture, entries = ready.picture, project.ledger.entries
     entry = entries.get(picture) or Entry()
     try:
+        _refuse_depth(picture)
         resolved = resolve(project.drop / picture, root=project.directory, fence=project.drop)
         sha256 = _sha256(project.drop / picture)
         if stamp_of(project.drop / picture) != ready.stamp:
@@ -143,6 +145,13 @@ def _decide(project: Project, ready: Ready, batch: _Batch) -> None:
         entry.state = "queued"
         batch.orders.append((job, order))
         batch.events.append(Event("queued", picture, job=job))
+
+
+def _refuse_depth(picture: str) -> None:
+    depth = picture.count("/")
+    if depth > _DEEPEST:
+        what = f"the picture lies {depth} folders deep, and the limit is {_DEEPEST}"
+        raise ImporterError(what, where=picture, fix="Move it up.")
 
 
 def _order(project: Project, picture: str, entry: Entry, resolved: Resolved, sha256: str, batch: _Batch) -> Order:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -12,7 +13,6 @@ import pytest
 from importer.daemon import events
 from importer.daemon.ledger import status
 from importer.daemon.places import Places
-from importer.daemon.scan import scan
 from importer.pipeline.stages import Stage
 from importer.records import Files
 from tests.daemon.conftest import project, stages_run  # noqa: F401  (fixtures)
@@ -228,28 +228,24 @@ def test_picture_that_becomes_a_link_out_of_the_drop_folder_is_gone(project, tmp
 
 
 @posix
-def test_trees_deeper_than_pythons_stack_are_walked(tmp_path):
+def test_trees_deeper_than_pythons_stack_are_walked_and_what_lies_too_deep_is_refused(project):  # noqa: F811
     """As archives from strangers have them."""
-    here = os.getcwd()
-    (tmp_path / "drop").mkdir()
-    os.chdir(tmp_path / "drop")
+    drop, here = project / "drop", os.getcwd()
+    (drop / "a.png").write_bytes(b"a")
+    os.chdir(drop)
     try:
-        for _ in range(1500):
+        for _ in range(1400):
             os.mkdir("d")
             os.chdir("d")
+        Path("b.png").write_bytes(b"b")
         os.chdir(here)
-        found = scan(tmp_path / "drop")
-        assert found is not None
-        assert found.pictures == {}
-        (tmp_path / "drop" / ("d/" * 1400) / "a.png").write_bytes(b"1")
-        found = scan(tmp_path / "drop")
-        assert found is not None
-        assert list(found.pictures) == ["d/" * 1400 + "a.png"]
+        with running(project, table=NULL) as daemon:
+            assert "events are not available" in daemon.wait("warning").message
+            daemon.wait("published", "a.png")
+            assert "1400 folders deep" in daemon.wait("failed", "d/" * 1400 + "b.png").message
     finally:
         os.chdir(here)
-        import subprocess
-
-        subprocess.run(["rm", "-rf", str(tmp_path / "drop")], check=True)
+        subprocess.run(["rm", "-rf", str(drop / "d")], check=True)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
