@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 _OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "Cannot allocate memory", "Unable to allocate", "out of memory")
+_DISK_FULL = 74  # exit code of a child that has no room for its result; EX_IOERR in sysexits.h
 _REPORT = "Try another picture or other settings, and report this with the picture if it goes on."
 
 
@@ -141,6 +142,8 @@ def _outcome(folder: Path, code: int | None, what: str, timeout_s: float, memory
             f"{what} took longer than {timeout_s:g} s and was stopped{said}",
             fix="Lower the sizes in the profile, or try again when the machine is less busy.",
         )
+    if code == _DISK_FULL:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if code == 0:
         with (folder / "result").open("rb") as file:
             good, value = pickle.load(file)
@@ -220,7 +223,12 @@ def _child(folder: Path, parent: int) -> None:
             result = pickle.dumps((True, function(*pickle.load(file))), protocol=5)
         except BaseException as error:
             result = pickle.dumps((False, _portable(error)))
-    (folder / "result").write_bytes(result)
+    try:
+        (folder / "result").write_bytes(result)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        os._exit(_DISK_FULL)  # there is no room to say it in
 
 
 def _portable(error: BaseException) -> Any:

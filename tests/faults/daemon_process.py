@@ -1,8 +1,11 @@
-"""The daemon as a process of its own: ``python -m tests.faults.daemon_process PROJECT [KIND:STAGE:NUMBER]``.
+"""The daemon as a process of its own: ``python -m tests.faults.daemon_process PROJECT``.
 
-With the second argument it kills itself, as kill -9 does, at so-manyth event of that kind.
+``--kill KIND:STAGE:NUMBER`` has it kill itself, as kill -9 does, at so-manyth event of that kind; ``--table
+MODULE:NAME`` builds with other stages than the small ones.
 """
 
+import argparse
+import importlib
 import os
 import signal
 import sys
@@ -10,17 +13,35 @@ import threading
 from pathlib import Path
 
 from importer.daemon.round import Times
-from importer.daemon.watch import watch
+from importer.daemon.watch import Service, watch
+from importer.errors import ImporterError
 from importer.pipeline.cache import Cache
-from tests.faults.stages import TABLE
 
-TIMES = Times(settle_s=0.3, pair_s=0.1, rescan_s=0.3, orphan_s=5.0, retry_s=0.5)
+TIMES = Times(settle_s=0.2, pair_s=0.1, rescan_s=0.2, orphan_s=5.0, retry_s=0.3)
 
 
 def main():
-    project, stop = Path(sys.argv[1]), threading.Event()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("project", type=Path)
+    parser.add_argument("--kill", default="never::0")
+    parser.add_argument("--table", default="tests.faults.stages:TABLE")
+    parser.add_argument("--jobs", type=int, default=1)
+    options = parser.parse_args()
+    project, stop = options.project, threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    kind, stage, number = (sys.argv[2] if len(sys.argv) > 2 else "never::0").split(":")
+    module, _, name = options.table.partition(":")
+    cache, service = Cache(project.parent / "cache", 10**9), Service(jobs=options.jobs)
+    settings = {"cache": cache, "times": TIMES, "table": getattr(importlib.import_module(module), name)}
+    try:
+        watch(project, _teller(options.kill), stop, service=service, **settings)
+    except ImporterError as error:
+        print("refused", error, flush=True)
+        sys.exit(1)
+    print("stopped", flush=True)
+
+
+def _teller(border):
+    kind, stage, number = border.split(":")
     left = int(number)
 
     def tell(event):
@@ -31,8 +52,7 @@ def main():
             if left <= 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    watch(project, tell, stop, cache=Cache(project.parent / "cache", 10**9), times=TIMES, table=TABLE)
-    print("stopped", flush=True)
+    return tell
 
 
 if __name__ == "__main__":

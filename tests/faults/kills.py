@@ -4,7 +4,10 @@ import random
 import signal
 import subprocess
 import time
+from pathlib import Path
 
+from importer.pipeline.stages import STAGES
+from tests.daemon.conftest import tree
 from tests.faults.yard import Yard
 
 # With the third picture: others have been published and are in the cache by then.
@@ -17,52 +20,83 @@ BORDERS = (
         for n in (1, 3)
     ),
 )
+# Before each of the real stages, after the last, and around them.
+REAL_BORDERS = (
+    *("queued::1", "building::1"),
+    *(f"started:{stage.name}:1" for stage in STAGES),
+    *(f"finished:{STAGES[-1].name}:1", "published::1"),
+)
+_REAL = ("--table", "importer.pipeline.stages:STAGES")
+_PICTURE = Path(__file__).parents[2] / "examples" / "chest.png"
+_PROFILE = """retopo: {faces: 500}
+lods: {count: 2}
+textures: {size: 128}
+export: {targets: [gltf]}
+"""
 
 
-def pictures(yard, number, salt=""):
+def pictures(yard, number):
     """Drop pictures, one of them bad, one slow."""
     for i in range(number):
         words = "bad" if i == 1 else "slow" if i == 2 else "good"
-        yard.put(f"chair{i}.png", f"{words} {salt} {i}".encode())
+        yard.put(f"chair{i}.png", f"{words} {i}".encode())
 
 
-def at_border(root, border):
+def at_border(yard, border):
     """Kill at one border, then let the daemon go on; return what is wrong afterwards."""
+    process = yard.start(border)
+    try:
+        code = process.wait(120)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        code = process.wait()
+    faults = [] if code == -signal.SIGKILL else [f"{border} never came: {yard.log()[-1500:]}"]
+    return faults + yard.look() + yard.finish()
+
+
+def small(root):
+    """Return a project with four pictures for the small stages."""
     yard = Yard(root)
     pictures(yard, 4)
-    process = yard.start(border)
-    faults = [] if process.wait(60) == -signal.SIGKILL else [f"{border} never came"]
-    faults += yard.look()
-    return faults + yard.finish()
+    return yard
+
+
+def real(root, expected=None):
+    """Return a project with one picture for the real stages, at small sizes."""
+    yard = Yard(root, options=_REAL, expected=expected)
+    (yard.project / "profile.yaml").write_text(_PROFILE)
+    yard.put("chest.png", _PICTURE.read_bytes())
+    return yard
+
+
+def undisturbed(root):
+    """Return the files that come of the real stages when nothing is killed."""
+    yard = real(root, {})
+    process = yard.start()
+    yard.settle(process, 300)
+    yard.stop(process)
+    return tree(yard.out / "chest")
 
 
 def at_random(root, kills, seed=1, changes=True):
-    """Kill so many times in a row, dropping, replacing and deleting pictures meanwhile; return what is wrong."""
-    yard, chance, faults = Yard(root), random.Random(seed), []
-    pictures(yard, 4)
+    """Kill so many times in a row, dropping, replacing and deleting pictures meanwhile.
+
+    Gives the yard, and what is wrong, after each kill and at the end.
+    """
+    yard, chance = small(root), random.Random(seed)
     for number in range(kills):
         process = yard.start()
-        if not watches(yard, process, number + 1):
-            return [*faults, f"kill {number}: no start: {yard.log()[-2000:]}"]
-        time.sleep(chance.uniform(0.0, 1.6))
+        if not yard.watches(process):
+            yield yard, [f"kill {number}: no start: {yard.log()[-2000:]}"]
+            return
+        time.sleep(chance.uniform(0.0, 1.2))
         if changes:
             _change(yard, chance, number)
-            time.sleep(chance.uniform(0.0, 0.8))
+            time.sleep(chance.uniform(0.0, 0.6))
         process.kill()
         process.wait()
-        faults += [f"kill {number}: {fault}" for fault in yard.look()]
-    return faults + yard.finish()
-
-
-def watches(yard, process, starts):
-    end = time.monotonic() + 60
-    while yard.log().count("watching ") < starts and time.monotonic() < end:
-        try:
-            process.wait(0.05)
-            return False
-        except subprocess.TimeoutExpired:
-            continue
-    return True
+        yield yard, [f"kill {number}: {fault}" for fault in yard.look()]
+    yield yard, yard.finish()
 
 
 def _change(yard, chance, number):

@@ -1,18 +1,18 @@
-"""kill -9 at borders and at random instants; `make chaos` does the same at length."""
+"""kill -9 at borders and at random instants; `make chaos` does the same at length, and at those of the real stages."""
 
 import sys
 
 import pytest
 
-from tests.faults.kills import at_border, at_random
+from tests.faults.kills import at_border, at_random, small
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
 @pytest.mark.parametrize("border", ["queued::3", "finished:read:3", "published::1"])
 def test_kill_at_a_border_leaves_every_drop_with_its_outcome(tmp_path, border):
-    assert at_border(tmp_path, border) == []
+    assert at_border(small(tmp_path), border) == []
 
 
 def test_kills_at_random_instants_leave_every_drop_with_its_outcome(tmp_path):
-    assert at_random(tmp_path, 5, seed=3) == []
+    assert [fault for _, faults in at_random(tmp_path, 4, seed=3) for fault in faults] == []

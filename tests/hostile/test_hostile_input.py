@@ -6,32 +6,20 @@ import time
 
 import pytest
 
-from importer.errors import ImporterError, PictureError, ProfileError
+from importer.errors import PictureError, ProfileError
 from importer.intake.decode import MAX_BYTES, _format, _judge_alpha
 from importer.intake.pixels import read_pixels
-from importer.pipeline.stages import STAGES
 from importer.profile.resolve import resolve
 from importer.system.child import run_in_child
 from tests.daemon.watching import running
 from tests.faults.yard import scan, status
+from tests.hostile.daemon import DAEMON_MB, one_of_each_kind, through_the_daemon, unclear
 from tests.hostile.pictures import pictures
 from tests.hostile.profiles import profiles
 from tests.pipeline.fakes import FAKES
 
 MEMORY_MB = 3072  # as importer/intake/decode.py allows
 PICTURES, PROFILES = 650, 350
-_UNCLEAR = re.compile(r"Traceback|0x[0-9a-f]{6}|<[a-z_.]*\.[A-Za-z_]+ object|[\x00-\x08\x0b-\x1f\x7f]")
-
-
-def unclear(error):
-    """Return what is wrong with an error's text."""
-    text = str(error)
-    says_what_to_do = error.fix or error.what.startswith("expected ")
-    if not error.what or not error.where or not says_what_to_do:
-        return f"what, where or fix is missing: {text!r}"
-    if _UNCLEAR.search(text) or len(text) > 2000:
-        return f"not for people: {text[:300]!r}"
-    return ""
 
 
 def read_all(files):
@@ -137,57 +125,11 @@ def test_names_that_lead_astray_make_assets_with_safe_names(tmp_path, monkeypatc
     assert [name for name in folders if reserved.search(name)] == []
 
 
-def dropped(project, files, seconds):
-    """Drop the files on the daemon with the stage that decodes; return what became of each."""
-    (project / "drop").mkdir(parents=True)
-    for name, data, sidecar in files:
-        (project / "drop" / name).write_bytes(data)
-        if sidecar is not None:
-            (project / "drop" / name).with_suffix(".yaml").write_bytes(sidecar)
-    with running(project, table=READ) as daemon:
-        end = time.monotonic() + seconds
-        while len(daemon.of("published")) + len(daemon.of("failed")) < len(files) and time.monotonic() < end:
-            time.sleep(0.2)
-        assert daemon.error is None
-    snapshot = scan(project / "drop")
-    assert snapshot is not None
-    entries = status(project).entries
-    return {name: entries[name] for name in snapshot.pictures}
-
-
-def report(name, picture):
-    from importer.records import Files
-
-    return Files({f"gltf/{name}.bin": bytes(picture.rgba.shape[:1]), f"{name}.manifest.json": b'{"warnings": []}'})
-
-
-READ = (
-    STAGES[0],
-    type(STAGES[0])("report", 1, "tests.hostile.test_hostile_input:report", "name intake", is_product=True),
-)
-
-
-def mixed(number, seed=1):
-    """Return (name, bytes, sidecar or None); every third with a sidecar."""
-    sidecars = profiles(number, seed)
-    return [(name, data, sidecars[i] if i % 3 == 0 else None) for i, (name, data) in enumerate(pictures(number, seed))]
-
-
-def judged(entries):
-    """Return what is wrong with what became of hostile files."""
-    wrong = []
-    for name, entry in entries.items():
-        if entry.state == "failed":
-            fault = unclear(
-                ImporterError(**{key: (entry.error or {}).get(key, "") for key in ("what", "where", "fix")})
-            )
-            wrong += [f"{name}: {fault}"] if fault else []
-            wrong += [f"{name}: given up after the builder died"] if "ended 3 times" in entry.message() else []
-        elif entry.state != "done":
-            wrong.append(f"{name} is {entry.state}")
-    return wrong
-
-
-def test_the_daemon_outlives_a_sample(tmp_path):
-    files = mixed(400)[::13]
-    assert judged(dropped(tmp_path / "project", files, seconds=150)) == []
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_daemon_outlives_every_kind_and_says_what_is_wrong_with_each(tmp_path):
+    files = one_of_each_kind()
+    assert len(files) >= 60
+    run = through_the_daemon(tmp_path, files, seconds=200)
+    assert run.wrong == []
+    assert run.failed > 40
+    assert run.peak_mb < DAEMON_MB
