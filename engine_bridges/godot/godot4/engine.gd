@@ -12,11 +12,12 @@ var drawing = null
 var progress = null
 
 
-# `host` is a node of the editor's tree, for drawing.
+# `host` is a node of the editor's tree, for drawing. An editor without a window has no progress bar.
 func _init(editor_interface, a_host) -> void:
 	editor = editor_interface
 	host = a_host
-	progress = _find(editor.get_base_control(), "ProgressDialog")
+	for found in host.get_tree().root.find_children("*", "ProgressDialog", true, false):
+		progress = found
 
 
 func info() -> Dictionary:
@@ -109,16 +110,6 @@ func drawn():
 	if result != null:
 		drawing = null
 	return result
-
-
-static func _find(node: Node, type: String):
-	if node.get_class() == type:
-		return node
-	for child in node.get_children():
-		var found = _find(child, type)
-		if found != null:
-			return found
-	return null
 
 
 func _load(path: String):

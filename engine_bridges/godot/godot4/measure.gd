@@ -94,15 +94,18 @@ static func _textures(material: BaseMaterial3D) -> Dictionary:
 
 
 static func _is_normal_map(texture: Texture2D) -> bool:
-	var image = texture.get_image()
-	if image == null or image.is_empty():
+	var image = _source(texture)
+	if image == null or image.is_empty() or (image.is_compressed() and image.decompress() != OK):
 		return false
-	if image.is_compressed():
-		# Compressed as a normal map, it holds red and green only.
-		if image.decompress() != OK or image.get_format() == Image.FORMAT_RG8:
-			return image.get_format() == Image.FORMAT_RG8
 	image.resize(1, 1, Image.INTERPOLATE_TRILINEAR)
 	return Geometry.is_normal_color(image.get_pixel(0, 0))
+
+
+# The picture as it was published: what Godot compresses as a normal map loses its blue.
+static func _source(texture: Texture2D) -> Image:
+	if texture.resource_path.get_extension() == "png" and FileAccess.file_exists(texture.resource_path):
+		return Image.load_from_file(ProjectSettings.globalize_path(texture.resource_path))
+	return texture.get_image()
 
 
 # Whether every bone of the manifest's humanoid is there under a name of Godot's own humanoid profile.

@@ -27,7 +27,7 @@ func _enter_tree() -> void:
 	var separator = ";" if OS.get_name() == "Windows" else ":"
 	var elsewhere = Array(OS.get_environment("IMPORTER_BRIDGE_OUT").split(separator, false))
 	b = Bridge.open(Files.new(), EngineSide.new(get_editor_interface(), self), project, elsewhere)
-	if b["engine"].progress == null:
+	if b["engine"].progress == null and b["engine"].can_draw():
 		b["log"].append(["warning", "the editor's progress bar is not found; import few assets at a time"])
 	for item in MENU:
 		add_tool_menu_item(item, Callable(self, MENU[item]))

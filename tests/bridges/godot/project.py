@@ -18,7 +18,7 @@ from engine_bridges.godot.install import install
 
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1] / "support" / "manifests"
-SCRIPT_FAULTS = re.compile(r"SCRIPT ERROR|Parse Error|progress bar")
+SCRIPT_FAULTS = re.compile(r"SCRIPT ERROR|Parse Error|progress bar is not")
 
 
 @dataclass(frozen=True)
