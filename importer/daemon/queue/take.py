@@ -190,7 +190,7 @@ def _launch(queue: Queue, taker: _Taker) -> None:
             "executor_id": taker.executor,
             "use_listen_notify": False,
             "run_migrations": False,  # done when the queue was opened
-            "notification_listener_polling_interval_sec": 0.5,  # nothing listens, but the end waits for it
+            "notification_listener_polling_interval_sec": 0.1,  # nothing listens, but the end waits for it
             "log_level": "CRITICAL",  # a job's failure is told by whoever took it
         }
     )
