@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import threading
 import time
@@ -33,7 +34,9 @@ def present(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
 def burst(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
     """Half as many files at once, into an inotify queue of two events."""
     project, number = _project(root), options.files // 2
-    with tiny_inotify_queue(), running(project, table=NULL, times=Times()) as daemon:
+    with contextlib.ExitStack() as stack:
+        with tiny_inotify_queue():
+            daemon = stack.enter_context(running(project, table=NULL, times=Times()))
         for i in range(number):
             (project / "drop" / f"a{i}.png").write_bytes(b"%d" % i)
         _published(daemon, number)

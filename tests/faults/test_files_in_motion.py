@@ -1,5 +1,6 @@
 """Files that move while the daemon looks: nothing is lost, the newest content wins, nothing from outside comes in."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -106,7 +107,9 @@ def test_many_files_at_the_start_and_a_burst_into_a_tiny_event_queue_are_publish
         folder = drop / f"set{i % 10}" / "deep" / f"er{i % 7}"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"a{i}.png").write_bytes(b"%d" % i)
-    with tiny_inotify_queue(), running(project, table=NULL) as daemon:
+    with contextlib.ExitStack() as stack:
+        with tiny_inotify_queue():
+            daemon = stack.enter_context(running(project, table=NULL))
         for i in range(100, 250):
             (drop / f"a{i}.png").write_bytes(b"%d" % i)
         daemon.wait("published", count=250, seconds=180)
@@ -116,25 +119,19 @@ def test_many_files_at_the_start_and_a_burst_into_a_tiny_event_queue_are_publish
     assert found == {f"a{i}.bin": b"%d" % i for i in range(250)}
 
 
+@contextlib.contextmanager
 def tiny_inotify_queue():
-    """Return a context in which new watchers have room for two events."""
-    import contextlib
-
+    """Give watchers that are started now room for two events."""
     limit = Path("/proc/sys/fs/inotify/max_queued_events")
-
-    @contextlib.contextmanager
-    def change():
-        before = limit.read_text()
-        try:
-            limit.write_text("2")
-        except OSError:
-            pytest.skip("the kernel's limit can be set by root alone")
-        try:
-            yield
-        finally:
-            limit.write_text(before)
-
-    return change()
+    before = limit.read_text()
+    try:
+        limit.write_text("2")
+    except OSError:
+        pytest.skip("the kernel's limit can be set by root alone")
+    try:
+        yield
+    finally:
+        limit.write_text(before)
 
 
 def test_wrong_clock_changes_nothing(project, monkeypatch):  # noqa: F811
