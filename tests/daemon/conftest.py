@@ -3,6 +3,7 @@ import json
 
 import pytest
 
+from importer.daemon.queue.queue import open_queue
 from importer.pipeline.run import Asset
 from tests.daemon.watching import PROFILE
 from tests.support.disks import read_only_disk, tiny_disk  # noqa: F401  (fixtures)
@@ -56,7 +57,9 @@ def stages_run(tmp_path):
 
 @pytest.fixture
 def machines(project, postgres, tmp_path, monkeypatch):
-    """Return a project and a database for several machines, whose names are theirs even if other tests use the same."""
+    """Return a project, a database for several machines, and its queue; other tests may have machines of such names."""
     monkeypatch.setenv("RELEASE", str(tmp_path / "release"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
-    return project, postgres.database()
+    url = postgres.database()
+    with open_queue(project, url) as queue:
+        yield project, url, queue

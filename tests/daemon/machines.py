@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importer.daemon.ledger import read_entries
-from importer.daemon.queue.queue import open_queue
+from importer.daemon.queue.queue import Queue
 from importer.daemon.watch import Service
 from importer.daemon.worker import serve
 from importer.pipeline.cache import Cache
@@ -33,6 +33,7 @@ class Share:
 
     project: Path
     url: str
+    queue: Queue  # of the test itself
     table: str
 
     @contextmanager
@@ -77,16 +78,14 @@ class Share:
             (self.project / "drop" / f"{name}.png").write_bytes(bytes(range(number, number + 40)))
 
     def entries(self):
-        with open_queue(self.project, self.url) as queue:
-            return read_entries(queue.database)
+        return read_entries(self.queue.database)
 
     def states(self):
         return Counter(entry.state for entry in self.entries().values())
 
     def jobs(self, *states):
         """Return the jobs in these states by picture."""
-        with open_queue(self.project, self.url) as queue:
-            return {job.picture: job for job in queue.list(states=states)}
+        return {job.picture: job for job in self.queue.list(states=states)}
 
     def hosts(self, *states):
         return {picture: job.host for picture, job in self.jobs(*states).items()}

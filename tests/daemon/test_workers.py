@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from importer.daemon.queue.lease import Lease
+from importer.daemon.queue.lease import HOST, Lease
 from importer.daemon.queue.queue import open_queue
 from importer.errors import ImporterError
 from importer.pipeline.stages import Stage
@@ -74,12 +74,13 @@ def test_job_of_a_machine_that_vanishes_is_taken_over_and_its_finished_stages_ar
 
 
 def test_two_watchers_of_one_project_and_two_machines_of_one_name_are_refused(share):
-    with share.watching(), open_queue(share.project, share.url) as queue:
+    queue = share.queue
+    with share.watching():
         (share.project / ".importer" / "lock").unlink()  # another machine's lock is not seen on every share
         with pytest.raises(AssertionError, match="the watcher is at work already"), share.watching():
             pass
         with queue.take(lambda *_: {}, host="north", lease_s=LEASE_S), open_queue(share.project, share.url) as other:
-            name = f"host:north@{queue.database.project}"
+            name = f"{HOST}north@{queue.database.project}"
             with (
                 pytest.raises(ImporterError, match="north is at work already"),
                 Lease(other.database, name, LEASE_S).held(),
