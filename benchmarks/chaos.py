@@ -1,117 +1,264 @@
-"""Faults at length: ``make chaos``, or ``python -m benchmarks.chaos [--kills 200] [--files 10000] [--only NAME]``.
+"""Faults at length: ``make chaos``, or ``python -m benchmarks.chaos [--minutes 60] [--only NAME ...] [--save]``.
 
-Prints the table of benchmarks/results/chaos.md: what was done to the daemon, how often, and how many things were wrong
-afterwards. After each fault every drop must have been published once or failed with a reason, out/ hold only
-whole assets whose hashes match their manifests, and neither temporary files nor processes be left. Linux only.
+Does to the daemon whatever ends programs and fills disks, and counts what was wrong afterwards. `--minutes` is shared
+out among the scenarios that a clock may cut short; the row says how far they came. `--save` writes the table to
+benchmarks/results/chaos.md. Linux only; small disks and the inotify limit need root.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.chaos_scale import burst, present, slowly
-from tests.faults.kills import BORDERS, at_border, at_random, watches
+from tests.daemon.watching import running
+from tests.faults import full
+from tests.faults.kills import BORDERS, REAL_BORDERS, at_borders, at_random, real, small, undisturbed
+from tests.faults.stages import NULL
+from tests.faults.test_files_in_motion import tiny_inotify_queue
 from tests.faults.yard import Yard
-from tests.hostile.test_hostile_input import dropped, judged, mixed
+from tests.hostile.daemon import DAEMON_MB, mixed, through_the_daemon
 
-Scenario = Callable[[Path, argparse.Namespace], tuple[int, list[str]]]
+_RESULT = Path(__file__).parent / "results" / "chaos.md"
+_HEAD = (
+    "| fault | times | drops | published | failed with a reason | wrong afterwards | s |\n|---|---|---|---|---|---|---|"
+)
+_ABOUT = """# The daemon under faults
+
+Written by `python -m benchmarks.chaos --save`; a row is replaced when its scenario is run again. What counts as wrong
+is in [docs/daemon.md](../../docs/daemon.md#what-it-withstands). Drops that were replaced, renamed or deleted before
+their turn have no outcome of their own; the pictures that were there at the end have. Other work ran beside.
+"""
+_PASSES = 16  # a sweep is done in so many, each as even as the clock lets it be
 
 
-def borders(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
-    """kill -9 at every border between stages."""
-    faults = []
+@dataclass
+class Row:
+    """What was done and what came of it; ``planned`` is 0 where the number is known at the end only."""
+
+    planned: int = 0
+    times: int = 0
+    drops: int = 0
+    published: int = 0
+    failed: int = 0
+    wrong: list[str] = field(default_factory=list)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much to do."""
+
+    end: float  # of this scenario, on the monotonic clock
+    kills: int
+    files: int
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the scenario's time is spent."""
+        return time.monotonic() > self.end
+
+
+Scenario = Callable[[Path, Limits], Row]
+
+
+def borders(root: Path, limits: Limits) -> Row:
+    """kill -9 at every border between the real stages, which must then give the same bytes as if nothing had been"""
+    row, expected = Row(len(REAL_BORDERS)), undisturbed(root / "undisturbed")
+    for number, border in enumerate(REAL_BORDERS):
+        _kill(row, real(root / str(number), expected), border)
+    return row
+
+
+def small_borders(root: Path, limits: Limits) -> Row:
+    """kill -9 at every border between small stages, with other pictures on their way"""
+    row = Row(len(BORDERS))
     for number, border in enumerate(BORDERS):
-        faults += [f"{border}: {fault}" for fault in at_border(root / str(number), border)]
-    return len(BORDERS), faults
+        if limits.is_over:
+            break
+        _kill(row, small(root / str(number)), border)
+    return row
 
 
-def instants(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
-    """kill -9 at random instants, with drops, replacements, renames and deletions between them."""
-    return options.kills, at_random(root, options.kills)
+def instants(root: Path, limits: Limits) -> Row:
+    """kill -9 at random instants, with drops, replacements, renames and deletions between them"""
+    row = Row(limits.kills, times=-1)  # the last that is given is the run that finishes
+    for yard, faults in at_random(root, limits.kills):
+        row.times, row.drops = row.times + 1, yard.drops
+        row.wrong += faults
+        if row.times == limits.kills:
+            row.published, row.failed = yard.outcomes()
+    return row
 
 
-def full_disk(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
-    """A disk of 24 MiB under drop/, out/, queue and cache, filled to the last byte and emptied again."""
-    faults: list[str] = []
-    times = max(1, options.kills // 20)
-    with _disk(root, "24m"):
-        yard = Yard(root, log_file=root.with_name("log"))
-        process = yard.start()
-        watches(yard, process, 1)
-        try:
-            for number in range(times):
-                yard.put(f"a{number % 6}.png", b"slow %d" % number)
-                time.sleep(0.3 + number % 5 * 0.3)
-                _fill(root / "filler")
-                time.sleep(2.0)
-                faults += yard.look()
-                (root / "filler").unlink(missing_ok=True)
-                time.sleep(1.0)
-            yard.settle(process)
-            yard.stop(process)
-            faults += yard.faults()
-        except (AssertionError, OSError) as error:
-            faults.append(str(error)[-1500:])
-        finally:
-            process.kill()
-            process.wait()
-    return times, faults
+def write_running(root: Path, limits: Limits) -> Row:
+    """Disk full for one write of a picture's way through a running daemon: each write in turn"""
+    return _swept(limits, lambda steps: full.writes_while_it_runs(root / f"pass{steps[0]}", steps), 1)
 
 
-def hostile(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
-    """Bad pictures and sidecars through the daemon and the stage that decodes."""
-    number = max(20, options.files // 10)
-    return number, judged(dropped(root / "project", mixed(number), seconds=number * 3.0))
+def write_starting(root: Path, limits: Limits) -> Row:
+    """Disk full for one write between a daemon's first start and its end: each write in turn"""
+    return _swept(limits, lambda steps: full.writes_at_the_start(root / f"pass{steps[0]}", steps), 1)
 
 
-SCENARIOS: tuple[Scenario, ...] = (borders, instants, full_disk, present, burst, slowly, hostile)
+def pages_running(root: Path, limits: Limits) -> Row:
+    """Small disk with 0, 1, 2, ... pages of 4 KiB left for a picture, until they are enough"""
+    return _swept(limits, lambda steps: full.room_while_it_runs(root / f"pass{steps[0]}", "size", steps), 0)
 
 
-@contextlib.contextmanager
-def _disk(point: Path, size: str) -> Iterator[None]:
-    point.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(point)], check=True)
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "-l", str(point)], check=True)
+def files_running(root: Path, limits: Limits) -> Row:
+    """Small disk with room for 0, 1, 2, ... new files and folders for a picture, until it is enough"""
+    return _swept(limits, lambda steps: full.room_while_it_runs(root / f"pass{steps[0]}", "nr_inodes", steps), 0)
 
 
-def _fill(path: Path) -> None:
-    with contextlib.suppress(OSError), path.open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))
+def pages_starting(root: Path, limits: Limits) -> Row:
+    """Small disk with 0, 1, 2, ... pages of 4 KiB left for a first start, until they are enough"""
+    return _swept(limits, lambda steps: full.room_at_the_start(root / f"pass{steps[0]}", "size", steps), 0)
+
+
+def hostile(root: Path, limits: Limits) -> Row:
+    """Bad pictures and sidecars through the daemon, the stage that decodes, and `importer status`"""
+    number = min(1000, limits.files // 10)
+    run = through_the_daemon(root, mixed(number), seconds=1200)
+    wrong = list(run.wrong)
+    if run.peak_mb > DAEMON_MB:
+        wrong.append(f"the daemon's process took {run.peak_mb:.0f} MiB")
+    note = f"largest memory: {run.peak_mb:.0f} MiB of the daemon's process, {run.builder_mb:.0f} MiB of a build process"
+    return Row(number, number, number, run.done, run.failed, wrong, note)
+
+
+def present(root: Path, limits: Limits) -> Row:
+    """Files that are there at the start, in a deep tree"""
+    project = _project(root)
+    for i in range(limits.files):
+        folder = project / "drop" / f"set{i % 100}" / f"level{i % 7}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"a{i}.png").write_bytes(b"%d" % i)
+    with running(project, table=NULL) as daemon:
+        daemon.wait("published", count=limits.files, seconds=limits.files * 0.5 + 60)
+    return _counted(project, limits.files)
+
+
+def burst(root: Path, limits: Limits) -> Row:
+    """Half as many files at once, into an inotify queue of two events"""
+    project, number = _project(root), limits.files // 2
+    with tiny_inotify_queue(), running(project, table=NULL) as daemon:
+        for i in range(number):
+            (project / "drop" / f"a{i}.png").write_bytes(b"%d" % i)
+        daemon.wait("published", count=number, seconds=number * 0.5 + 60)
+    return _counted(project, number)
+
+
+# With the part of the time that is each one's, where a clock may cut it short; the others do all that they plan.
+SCENARIOS: tuple[tuple[Scenario, float], ...] = (
+    (borders, 0),
+    (instants, 0),
+    (hostile, 0),
+    (small_borders, 1),
+    (write_running, 3),
+    (files_running, 1),
+    (pages_running, 2),
+    (write_starting, 3),
+    (pages_starting, 2),
+    (present, 0),
+    (burst, 0),
+)
+
+
+def _kill(row: Row, yard: Yard, border: str) -> None:
+    row.wrong += [f"{border}: {fault}" for fault in at_borders(yard, border)]
+    published, failed = yard.outcomes()
+    row.times, row.drops = row.times + 1, row.drops + yard.drops
+    row.published, row.failed = row.published + published, row.failed + failed
+
+
+def _swept(limits: Limits, sweep: Callable[[range], full.Sweep], first: int) -> Row:
+    """Do every number from `first` on, in passes that leave ever smaller gaps, until no more fail or the time is up."""
+    row, done = Row(), 0
+    for offset in sorted(range(_PASSES), key=lambda number: f"{number:04b}"[::-1]):
+        if limits.is_over:
+            break
+        found = sweep(range(first + offset, 100_000, _PASSES))
+        done += 1
+        row.times, row.drops, row.wrong = row.times + found.steps, row.drops + found.drops, row.wrong + found.wrong
+        if not found.is_whole:
+            row.wrong.append("no end was found")
+    row.published = row.drops
+    row.note = "all of them" if done == _PASSES else f"{done} of every {_PASSES}"
+    return row
+
+
+def _project(root: Path) -> Path:
+    project = root / "project"
+    (project / "drop").mkdir(parents=True)
+    (project / "out").mkdir()
+    return project
+
+
+def _counted(project: Path, number: int) -> Row:
+    found = len(list((project / "out").rglob("*.manifest.json")))
+    wrong = [str(path) for path in (project / "out").rglob(".partial*")]
+    wrong += [f"{found} of {number} are published"] if found != number else []
+    return Row(number, number, number, found, 0, wrong)
+
+
+def _told(scenario: Scenario) -> str:
+    return " ".join((scenario.__doc__ or "").split())
+
+
+def _line(scenario: Scenario, row: Row, seconds: float) -> str:
+    told = _told(scenario) + (f" ({row.note})" if row.note else "")
+    times = f"{row.times} of {row.planned}" if row.planned > row.times else f"{row.times}"
+    counts = f"{row.drops} | {row.published} | {row.failed} | {len(row.wrong)}"
+    return f"| {told} | {times} | {counts} | {seconds:.0f} |"
+
+
+def _run(options: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
+    """Give each scenario's line, and what was wrong."""
+    chosen = [(scenario, part) for scenario, part in SCENARIOS if not options.only or scenario.__name__ in options.only]
+    shares = sum(part for _, part in chosen)
+    for scenario, part in chosen:
+        began = time.monotonic()
+        limits = Limits(began + options.minutes * 60 * part / max(shares, 1), options.kills, options.files)
+        with tempfile.TemporaryDirectory(prefix="chaos-", ignore_cleanup_errors=True) as folder:
+            os.environ["FAKE_LOG"] = str(Path(folder) / "stages.log")
+            (Path(folder) / "yard").mkdir()
+            row = scenario(Path(folder) / "yard", limits)
+        yield _line(scenario, row, time.monotonic() - began), row.wrong
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Faults at length.")
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--files", type=int, default=10_000)
-    parser.add_argument("--only", help="one scenario: " + ", ".join(scenario.__name__ for scenario in SCENARIOS))
+    parser.add_argument("--minutes", type=float, default=40, help="for the scenarios that a clock may cut short")
+    parser.add_argument("--kills", type=int, default=200, help="at random instants")
+    parser.add_argument("--files", type=int, default=10_000, help="at the start; half as many in a burst")
+    parser.add_argument(
+        "--only", nargs="+", help="of these: " + ", ".join(scenario.__name__ for scenario, _ in SCENARIOS)
+    )
+    parser.add_argument("--save", action="store_true", help=f"write the table to {_RESULT.name}")
     options = parser.parse_args()
-    print("| fault | times | wrong afterwards | seconds |\n|---|---|---|---|", flush=True)
+    print(_HEAD, flush=True)
     wrong = 0
-    for scenario in SCENARIOS:
-        if options.only not in (None, scenario.__name__):
-            continue
-        with tempfile.TemporaryDirectory(prefix="chaos-", ignore_cleanup_errors=True) as folder:
-            os.environ["FAKE_LOG"] = str(Path(folder) / "stages.log")
-            began = time.monotonic()
-            times, faults = scenario(Path(folder) / "yard", options)
-        told = (scenario.__doc__ or "").strip().rstrip(".")
-        print(f"| {told} | {times} | {len(faults)} | {time.monotonic() - began:.0f} |", flush=True)
+    for line, faults in _run(options):
+        print(line, flush=True)
         for fault in faults:
-            print(fault, file=sys.stderr)
+            print(fault, file=sys.stderr, flush=True)
         wrong += len(faults)
+        if options.save:
+            _save(line)
     sys.exit(1 if wrong else 0)
+
+
+def _save(line: str) -> None:
+    """Write or replace one row; the others stay as they are, so that scenarios can be run one by one."""
+    old = _RESULT.read_text("utf-8").splitlines() if _RESULT.exists() else []
+    rows = {_told(scenario): row for scenario, _ in SCENARIOS for row in [*old, line] if _told(scenario) in row}
+    _RESULT.write_text("\n".join([_ABOUT, _HEAD, *rows.values(), ""]), "utf-8")
 
 
 if __name__ == "__main__":

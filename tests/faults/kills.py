@@ -1,5 +1,6 @@
 """The daemon killed with kill -9: at every border between stages, and at instants that chance chooses."""
 
+import contextlib
 import random
 import signal
 import subprocess
@@ -42,16 +43,19 @@ def pictures(yard, number):
         yard.put(f"chair{i}.png", f"{words} {i}".encode())
 
 
-def at_border(yard, border):
-    """Kill at one border, then let the daemon go on; return what is wrong afterwards."""
-    process = yard.start(border)
-    try:
-        code = process.wait(120)
-    except subprocess.TimeoutExpired:
+def at_borders(yard, *borders):
+    """Kill at one border after the other, then let the daemon go on to the end; return what is wrong afterwards."""
+    faults = []
+    for border in borders:
+        process = yard.start(border)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(120)
+        if process.poll() != -signal.SIGKILL:
+            faults.append(f"{border} never came: {yard.log()[-1500:]}")
         process.kill()
-        code = process.wait()
-    faults = [] if code == -signal.SIGKILL else [f"{border} never came: {yard.log()[-1500:]}"]
-    return faults + yard.look() + yard.finish()
+        process.wait()
+        faults += yard.look()
+    return faults + yard.finish()
 
 
 def small(root):

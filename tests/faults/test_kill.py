@@ -4,14 +4,13 @@ import sys
 
 import pytest
 
-from tests.faults.kills import at_border, at_random, small
+from tests.faults.kills import at_borders, at_random, small
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
-@pytest.mark.parametrize("border", ["queued::3", "finished:read:3", "published::1"])
-def test_kill_at_a_border_leaves_every_drop_with_its_outcome(tmp_path, border):
-    assert at_border(small(tmp_path), border) == []
+def test_kills_at_borders_leave_every_drop_with_its_outcome(tmp_path):
+    assert at_borders(small(tmp_path), "queued::3", "finished:read:2", "published::1") == []
 
 
 def test_kills_at_random_instants_leave_every_drop_with_its_outcome(tmp_path):

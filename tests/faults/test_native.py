@@ -49,7 +49,7 @@ def test_child_that_ends_badly_is_survived(place, end, monkeypatch):
     def worse(function, *args, timeout_s, memory_mb, what=""):
         assert timeout_s <= 600, "nobody waits so long"
         assert memory_mb <= 8192
-        return real(end, timeout_s=2 if end is native.hang else 60, memory_mb=600, what=what)
+        return real(end, timeout_s=1 if end is native.hang else 60, memory_mb=600, what=what)
 
     monkeypatch.setattr(module, "run_in_child", worse)
     said = SURVIVED[place](module)

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sqlite3
+import subprocess
 import sys
 import time
 from contextlib import closing
@@ -18,7 +19,7 @@ from tests.daemon.conftest import project, stages_run  # noqa: F401  (fixtures)
 from tests.daemon.watching import quiet, running
 from tests.faults.stages import TABLE
 from tests.faults.yard import DRAIN_S, Yard
-from tests.support.disks import tiny_disk  # noqa: F401  (fixture)
+from tests.support.disks import read_only_disk, tiny_disk  # noqa: F401  (fixtures)
 
 
 def change(project, statement):  # noqa: F811
@@ -27,27 +28,30 @@ def change(project, statement):  # noqa: F811
         connection.commit()
 
 
-@pytest.mark.parametrize("damage", ["'{'", "'[]'", "'{\"stamp\": 7}'", "''"])
-def test_damaged_record_is_told_and_made_again(project, damage):  # noqa: F811
+def test_damaged_records_are_told_and_made_again(project):  # noqa: F811
+    damages = ["'{'", "'[]'", "'{\"stamp\": 7}'", "''"]
+    names = [f"a{i}" for i in range(len(damages) + 1)]
     with running(project, table=TABLE) as daemon:
-        for name in ("a", "b"):
+        for name in names:
             (project / "drop" / f"{name}.png").write_bytes(name.encode())
-        daemon.wait("published", count=2)
-    change(project, f"UPDATE importer_pictures SET entry = {damage} WHERE picture = '\"a.png\"'")
-    inode = (project / "out" / "a").stat().st_ino
+        daemon.wait("published", count=len(names))
+    for name, damage in zip(names, damages, strict=False):
+        change(project, f"UPDATE importer_pictures SET entry = {damage} WHERE picture = '\"{name}.png\"'")
+    inodes = {name: (project / "out" / name).stat().st_ino for name in names}
     with running(project, table=TABLE) as daemon:
-        assert "its record was damaged" in daemon.wait("warning", "a.png").message
-        daemon.wait("published", "a.png")
-        assert [event.picture for event in daemon.events if event.kind == "published"] == ["a.png"]
-    assert (project / "out" / "a").stat().st_ino == inode
+        for name in names[:-1]:
+            assert "its record was damaged" in daemon.wait("warning", f"{name}.png").message
+            daemon.wait("published", f"{name}.png")
+        assert daemon.of("published", f"{names[-1]}.png") == []
+    assert {name: (project / "out" / name).stat().st_ino for name in names} == inodes
     assert {entry.state for entry in status(project).entries.values()} == {"done"}
 
 
 def test_damage_in_the_middle_of_the_queue_is_found_at_the_start(project):  # noqa: F811
     with running(project, table=TABLE) as daemon:
-        for i in range(8):
+        for i in range(4):
             (project / "drop" / f"a{i}.png").write_bytes(b"%d" % i)
-        daemon.wait("published", count=8)
+        daemon.wait("published", count=4)
     path = sqlite_path(project)
     change(project, "PRAGMA wal_checkpoint(TRUNCATE)") if path.with_name(path.name + "-wal").exists() else None
     data = bytearray(path.read_bytes())
@@ -57,8 +61,8 @@ def test_damage_in_the_middle_of_the_queue_is_found_at_the_start(project):  # no
     assert is_damaged(path)
     with running(project, table=TABLE) as daemon:
         assert "is damaged" in daemon.wait("warning").message
-        daemon.wait("published", count=8)
-    assert len(list((project / "out").iterdir())) == 8
+        daemon.wait("published", count=4)
+    assert len(list((project / "out").iterdir())) == 4
 
 
 def test_full_disk_and_lock_are_no_damage(project, tiny_disk):  # noqa: F811
@@ -76,25 +80,38 @@ def test_full_disk_and_lock_are_no_damage(project, tiny_disk):  # noqa: F811
     assert is_damaged(path) == ""
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\0", b"../../x"])
-def test_damaged_identity_is_refused_and_mended_by_removing_it(project, content):  # noqa: F811
+def test_damaged_identity_is_refused_and_mended_by_removing_it(project):  # noqa: F811
     (project / "drop" / "a.png").write_bytes(b"1")
     with running(project, table=TABLE) as daemon:
         daemon.wait("published")
     file = project / ".importer" / "project"
-    file.write_bytes(content)
-    with pytest.raises(ImporterError, match=r"identity is damaged\. Delete this file"):
-        status(project)
+    for content in (b"", b"\xff\0", b"../../x"):
+        file.write_bytes(content)
+        with pytest.raises(ImporterError, match=r"identity is damaged\. Delete this file"):
+            status(project)
     file.unlink()
     with running(project, table=TABLE) as daemon:
         daemon.wait("published", "a.png")
         assert quiet(daemon) == []
 
 
+def test_read_only_output_is_a_reason_and_is_tried_again(project, read_only_disk):  # noqa: F811
+    (project / "out").rmdir()
+    (project / "out").symlink_to(read_only_disk)
+    (project / "drop" / "a.png").write_bytes(b"1")
+    with running(project, table=TABLE) as daemon:
+        daemon.wait("retry", "a.png")
+        assert "the disk is read-only. Make it writable" in daemon.of("failed", "a.png")[0].message
+        assert list(read_only_disk.iterdir()) == []
+        subprocess.run(["mount", "-o", "remount,rw,size=8m", str(read_only_disk)], check=True)
+        daemon.wait("published", "a.png")
+    assert [path.name for path in read_only_disk.iterdir()] == ["a"]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_termination_in_the_middle_of_work_is_quick_and_the_next_start_goes_on(tmp_path):
     yard = Yard(tmp_path)
-    for i in range(6):
+    for i in range(3):
         yard.put(f"a{i}.png", b"slow %d" % i)
     process = yard.start()
     end = time.monotonic() + 60
@@ -112,7 +129,7 @@ def test_termination_in_the_middle_of_work_is_quick_and_the_next_start_goes_on(t
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_build_process_killed_from_outside_costs_one_try(tmp_path):
     yard = Yard(tmp_path)
-    for i in range(3):
+    for i in range(2):
         yard.put(f"a{i}.png", b"slow %d" % i)
     process = yard.start()
     end = time.monotonic() + 60
