@@ -20,10 +20,13 @@ from tests.bridges.godot.project import Project, put
 from tests.support.glb_edit import edited
 from tests.support.models import asset
 from tests.support.published import publish
+from tests.support.silhouette_model import write as write_model
 
 MAIN = [sys.executable, "-c", "from importer.cli.main import main; main()"]
+# The shipped network and large maps are for others to test: here the way counts, from the picture to the report.
 PROFILE = """\
 extends: godot
+reconstruct: {model: ../silhouette.onnx}
 scale: {height_m: 0.5}
 textures: {size: 128}
 retopo: {faces: 200}
@@ -222,6 +225,7 @@ def test_from_picture_to_report_and_again_when_the_profile_changes(godot, tmp_pa
     environment = {key: value for key, value in environment.items() if not key.startswith("IMPORTER_BRIDGE")}
     importer = {"env": environment, "cwd": tmp_path}
     subprocess.run([*MAIN, "init", "props"], **importer, check=True, capture_output=True, timeout=100)
+    write_model(props / "silhouette.onnx")
     project = Project(tmp_path / "game", props / "out", godot)
     config = {"config_version": 1, "watch": [{"out": "../props/out"}], "poll_s": 0.5}
     (project.folder / "importer_bridge.json").write_text(json.dumps(config))
