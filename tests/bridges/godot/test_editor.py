@@ -95,10 +95,11 @@ def session(godot, tmp_path_factory):
 
 
 def put_wrong(out, name, edit):
-    """Publish an asset whose file is another one than its manifest describes; only the hashes agree."""
-    folder = publish(asset(name, size=32), out)
-    rewrite(folder / "godot" / f"{name}.glb", edit)
-    relist(folder, f"godot/{name}.glb")
+    """Publish a copy of the crate whose file is another one than its manifest describes; only the hashes agree."""
+    folder = out / name
+    shutil.copytree(out / "crate", folder)
+    rewrite(folder / "godot" / "crate.glb", edit)
+    relist(folder, "godot/crate.glb")
 
 
 def test_published_folders_pass_in_godot(session):
