@@ -221,6 +221,7 @@ def test_gpu_machine_that_is_stopped_gives_its_jobs_back_and_others_do_them_whol
         assert re.search(r"building +hold-network.png +job \w+ on gpu1 \(network\)", farm.status())
         assert "machines: gpu1 (network), north\n" in farm.status()
         processes["gpu1"].terminate()
+        processes["gpu1"].wait(30)
         farm.release()
         farm.wait_for_done(2)
         assert {job.deaths for job in farm.jobs("done").values()} == {0}

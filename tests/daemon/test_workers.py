@@ -58,7 +58,7 @@ def test_job_of_a_machine_that_vanishes_is_taken_over_and_its_finished_stages_ar
         log = tmp_path / "stages.log"
         wait_for(lambda: log.exists() and "write" in log.read_text())
         time.sleep(0.3)
-        first = share.hosts("building")["hold.png"]
+        first = wait_for(lambda: share.hosts("building").get("hold.png"))
         processes[first].send_signal(number)
         (tmp_path / "release").touch()
         wait_for(lambda: share.states()["done"] == 1)
