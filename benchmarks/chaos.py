@@ -8,6 +8,7 @@ benchmarks/results/chaos.md. Linux only; small disks and the inotify limit need 
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import sys
 import tempfile
@@ -16,11 +17,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.daemon.watching import running
+from benchmarks.chaos_scale import burst, present, slowly
 from tests.faults import full
 from tests.faults.kills import BORDERS, REAL_BORDERS, at_borders, at_random, real, small, undisturbed
-from tests.faults.stages import NULL
-from tests.faults.test_files_in_motion import tiny_inotify_queue
 from tests.faults.yard import Yard
 from tests.hostile.daemon import DAEMON_MB, mixed, through_the_daemon
 
@@ -132,26 +131,15 @@ def hostile(root: Path, limits: Limits) -> Row:
     return Row(number, number, number, run.done, run.failed, wrong, note)
 
 
-def present(root: Path, limits: Limits) -> Row:
-    """Files that are there at the start, in a deep tree"""
-    project = _project(root)
-    for i in range(limits.files):
-        folder = project / "drop" / f"set{i % 100}" / f"level{i % 7}"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"a{i}.png").write_bytes(b"%d" % i)
-    with running(project, table=NULL) as daemon:
-        daemon.wait("published", count=limits.files, seconds=limits.files * 0.5 + 60)
-    return _counted(project, limits.files)
+def _at_scale(function: Callable[[Path, argparse.Namespace], tuple[int, list[str]]]) -> Scenario:
+    """Return a scenario of many files, which knows only how many must be published once."""
 
+    @functools.wraps(function)
+    def scenario(root: Path, limits: Limits) -> Row:
+        number, wrong = function(root, argparse.Namespace(files=limits.files))
+        return Row(number, number, number, max(0, number - len(wrong)), 0, wrong)
 
-def burst(root: Path, limits: Limits) -> Row:
-    """Half as many files at once, into an inotify queue of two events"""
-    project, number = _project(root), limits.files // 2
-    with tiny_inotify_queue(), running(project, table=NULL) as daemon:
-        for i in range(number):
-            (project / "drop" / f"a{i}.png").write_bytes(b"%d" % i)
-        daemon.wait("published", count=number, seconds=number * 0.5 + 60)
-    return _counted(project, number)
+    return scenario
 
 
 # With the part of the time that is each one's, where a clock may cut it short; the others do all that they plan.
@@ -165,8 +153,7 @@ SCENARIOS: tuple[tuple[Scenario, float], ...] = (
     (pages_running, 2),
     (write_starting, 3),
     (pages_starting, 2),
-    (present, 0),
-    (burst, 0),
+    *((_at_scale(function), 0) for function in (present, burst, slowly)),
 )
 
 
@@ -193,22 +180,8 @@ def _swept(limits: Limits, sweep: Callable[[range], full.Sweep], first: int) -> 
     return row
 
 
-def _project(root: Path) -> Path:
-    project = root / "project"
-    (project / "drop").mkdir(parents=True)
-    (project / "out").mkdir()
-    return project
-
-
-def _counted(project: Path, number: int) -> Row:
-    found = len(list((project / "out").rglob("*.manifest.json")))
-    wrong = [str(path) for path in (project / "out").rglob(".partial*")]
-    wrong += [f"{found} of {number} are published"] if found != number else []
-    return Row(number, number, number, found, 0, wrong)
-
-
 def _told(scenario: Scenario) -> str:
-    return " ".join((scenario.__doc__ or "").split())
+    return " ".join((scenario.__doc__ or "").split()).removesuffix(".")
 
 
 def _line(scenario: Scenario, row: Row, seconds: float) -> str:
