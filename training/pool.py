@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import sys
+import multiprocessing as mp
 import threading
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from training.corpus import Source, read_shapes
@@ -18,6 +22,9 @@ from training.workers import CHUNK, LAYOUT, Task, render_parallel
 
 FACTS = {"parts": ((2,), torch.int64), "to_cube": ((2, 3, 4), torch.float32), "camera": ((2,), torch.float32),
          "upright": ((), torch.float32), "recolor": ((3, 4), torch.float32)}  # fmt: skip
+
+AT_ONCE = 24  # solids made together on a GPU
+SOLID_MAKERS = 4  # processes a GPU
 
 
 @dataclass
@@ -65,14 +72,30 @@ def fill_pool(sources: list[Source], rounds: list[int], workers: int, seed: int,
     bits = torch.empty(len(sources), size, size, size // 8, dtype=torch.uint8, device=device)
     colors = torch.empty(len(sources), 4, size // 4, size // 4, size // 4, dtype=torch.uint8, device=device)
     pool = Pool(views, bits, colors, 0)
-    sys.setswitchinterval(1e-4)  # both threads launch many short kernels
     threading.Thread(target=draw_views, args=(pool, tasks), daemon=True).start()
-    step = 24 if device.type == "cuda" else 2
-    shapes = read_shapes(sources)
-    for at in range(0, len(sources), step):
-        some = [next(shapes) for _ in range(min(step, len(sources) - at))]
-        bits[at : at + step], colors[at : at + step] = solids(some, device, size)
+    for rows, (volumes, tints) in make_solids(sources, device, size):
+        bits[rows], colors[rows] = torch.from_numpy(volumes).to(device), torch.from_numpy(tints).to(device)
     return pool
+
+
+def make_solids(
+    sources: list[Source], device: torch.device, size: int
+) -> Iterator[tuple[slice, tuple[NDArray[np.uint8], NDArray[np.uint8]]]]:
+    """Yield solids and colour grids of some rows at a time; on a GPU by processes: the kernels are many and short."""
+    step = AT_ONCE if device.type == "cuda" else 2
+    parts = [slice(at, min(at + step, len(sources))) for at in range(0, len(sources), step)]
+    job = partial(solid_arrays, device=str(device), size=size)
+    if device.type == "cpu":
+        yield from zip(parts, map(job, [sources[part] for part in parts]), strict=True)
+        return
+    with ProcessPoolExecutor(SOLID_MAKERS, mp.get_context("spawn")) as makers:
+        yield from zip(parts, makers.map(job, [sources[part] for part in parts]), strict=True)
+
+
+def solid_arrays(sources: list[Source], device: str, size: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return packed solids and colour grids of `training.solid.solids` for some records."""
+    volumes, tints = solids(list(read_shapes(sources)), torch.device(device), size)
+    return volumes.cpu().numpy(), tints.cpu().numpy()
 
 
 def draw_views(pool: Pool, tasks: list[Task]) -> None:

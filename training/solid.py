@@ -12,13 +12,11 @@ the size cannot reach, and what `training.winding` finds enclosed, is solid too.
 
 from __future__ import annotations
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from scipy.ndimage import label
 from torch import Tensor
 
 from training.corpus import ALPHA_MASK, Shape
+from training.flood import flood_outside
 from training.winding import enclosed
 
 SIZE = 256  # voxels along the cube's side
@@ -51,33 +49,6 @@ def triangle_points(corners: Tensor, spacing: float) -> tuple[Tensor, Tensor]:
     return triangle, weights.gather(1, order)
 
 
-def flood_outside(wall: Tensor) -> Tensor:
-    """Return the empty voxels (b, n, n, n) bool that a walk through face neighbours reaches from the boundary.
-
-    Sweeps along the axes on a GPU, labelled components on the CPU: each is hopeless on the other.
-    """
-    if wall.device.type == "cpu":
-        return torch.from_numpy(np.stack([boundary_components(free.numpy()) for free in ~wall]))
-    return sweep_outside(~wall)
-
-
-def sweep_outside(free: Tensor) -> Tensor:
-    """Flood `free` (b, n, n, n) bool from the boundary by sweeps to and fro along each axis until nothing changes."""
-    reached = torch.zeros_like(free)
-    for axis in (1, 2, 3):
-        for end in (0, -1):
-            reached.select(axis, end).copy_(free.select(axis, end))
-    total, before = int(reached.sum()), -1
-    while total != before:
-        for axis in (1, 2, 3):
-            count = free.shape[axis]
-            for i in [*range(1, count), *range(-2, -count - 1, -1)]:
-                behind = reached.select(axis, i - 1 if i > 0 else i + 1)
-                reached.select(axis, i).logical_or_(behind & free.select(axis, i))
-        before, total = total, int(reached.sum())
-    return reached
-
-
 def behind_cracks(wall: Tensor) -> Tensor:
     """Return the empty voxels (b, n, n, n) bool of `wall` that a walk on voxels of twice the size cannot reach."""
     coarse = torch.nn.functional.max_pool3d(wall.to(torch.float16 if wall.is_cuda else torch.float32), 2) > 0
@@ -97,18 +68,6 @@ def grown(volume: Tensor) -> Tensor:
         out.narrow(axis, 1, n - 1).logical_or_(volume.narrow(axis, 0, n - 1))
         out.narrow(axis, 0, n - 1).logical_or_(volume.narrow(axis, 1, n - 1))
     return out
-
-
-def boundary_components(free: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the cells of `free` (n, n, n) whose component touches the boundary."""
-    labels = np.zeros(free.shape, np.int32)
-    count = int(label(free, output=labels))  # type: ignore[arg-type]
-    keep = np.zeros(count + 1, bool)
-    for axis in range(3):
-        for end in (0, -1):
-            keep[labels.take(end, axis)] = True
-    keep[0] = False
-    return keep[labels]
 
 
 def surface(shape: Shape, size: int, device: torch.device | str) -> tuple[Tensor, Tensor]:

@@ -163,7 +163,8 @@ class Run:
 
     def generated(self, corpus: list[Source]) -> list[Source]:
         """Generate this process' part of the further shapes."""
-        seeds = list(range(self.rank, self.settings.generated, self.world))
+        first = self.settings.seed * 1_000_000  # another seed, other shapes
+        seeds = list(range(first + self.rank, first + self.settings.generated, self.world))
         return generate(self.out / f"generated-{self.rank}", seeds, corpus, self.settings.workers) if seeds else []
 
     def log(self, entry: Mapping[str, object]) -> None:

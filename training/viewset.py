@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from training import corpus, renderer, scenes, shaders, solid, targets, winding
+from training import corpus, flood, renderer, scenes, shaders, solid, targets, winding
 from training.corpus import Shape, Source, read_shapes
 from training.evaluation import clouds
 from training.evaluation.clouds import record_cloud
@@ -26,7 +26,17 @@ from training.solid import solids
 from training.workers import describe
 
 AT_ONCE = 16  # solids made together
-MAKERS = (corpus, renderer, scenes, shaders, solid, winding, targets, clouds)  # a change there makes kept views stale
+MAKERS = (
+    corpus,
+    renderer,
+    scenes,
+    shaders,
+    solid,
+    flood,
+    winding,
+    targets,
+    clouds,
+)  # a change there makes kept views stale
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,10 @@ import trimesh
 from tests.training.shapes import box, shape_of, sphere, torus
 from training.solid import (
     CUBE,
-    boundary_components,
     pack_bits,
     solids,
     spread_colour,
     surface,
-    sweep_outside,
     triangle_points,
 )  # fmt: skip
 from training.winding import enclosed
@@ -62,13 +60,6 @@ def test_an_open_box_is_only_its_walls():
     mesh.update_faces(mesh.face_normals[:, 1] < 0.9)
     solid = unpacked(solids([shape_of(mesh)], "cpu", SIZE)[0])[0]
     assert not solid[SIZE // 2, SIZE // 2, SIZE // 2]
-
-
-def test_sweeps_and_components_flood_the_same_voxels():
-    free = torch.rand(2, 24, 24, 24, generator=torch.Generator().manual_seed(3)) > 0.62
-    expected = np.stack([boundary_components(f.numpy()) for f in free])
-    assert (sweep_outside(free).numpy() == expected).all()
-    assert expected.any() and (expected != free.numpy()).any()
 
 
 def test_triangle_points_leave_no_gap():
