@@ -22,7 +22,7 @@ def read(data):
     words = data.split()
     if b"bad" in words:
         raise PictureError("this is no picture", fix="Save it again.")
-    seconds = 0.4 if b"slow" in words else 0.0
+    seconds = 0.4 if b"slow" in words else 50.0 if b"endless" in words else 0.0
     return Files({"data": run_in_child(copied, data, seconds, timeout_s=60, memory_mb=200)})
 
 

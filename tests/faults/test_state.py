@@ -15,6 +15,8 @@ import pytest
 from importer.daemon.ledger import status
 from importer.daemon.queue.database import is_damaged, sqlite_path
 from importer.errors import ImporterError
+from importer.pipeline.cache import Cache
+from importer.records import Quality
 from tests.daemon.conftest import project, stages_run  # noqa: F401  (fixtures)
 from tests.daemon.watching import quiet, running
 from tests.faults.stages import TABLE
@@ -157,3 +159,12 @@ def test_damaged_cache_entries_are_made_again(project):  # noqa: F811
         assert any("cannot be used and is made again" in event.message for event in daemon.of("warning"))
     assert (project / "out" / "b" / "gltf" / "b.glb").read_bytes() == before
     assert json.loads((project / "out" / "b" / "b.manifest.json").read_text())["asset"]["name"] == "b"
+
+
+def test_cache_entry_that_reads_well_but_says_something_else_is_noticed(tmp_path):
+    cache, told = Cache(tmp_path), []
+    cache.store("0" * 64, "verify", Quality((), {"triangles": 1111}), told.append)
+    (file,) = tmp_path.glob("??/*/record.json")
+    file.write_bytes(file.read_bytes().replace(b"1111", b"1112"))
+    assert cache.load("0" * 64, told.append) is None
+    assert ["record.json is damaged" in message for message in told] == [True]
