@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,8 @@ class _Waker(FileSystemEventHandler):
 @contextlib.contextmanager
 def listening(directory: Path, wake: threading.Event) -> Iterator[str]:
     """Set `wake` whenever something changes in ``drop/``; yield why that is not possible, or an empty text."""
+    # Of every event that was lost; the look finds the file, and a burst would fill the log.
+    logging.getLogger("watchdog").setLevel(logging.ERROR)
     observer = Observer()
     problem = ""
     try:

@@ -101,7 +101,7 @@ def test_no_event_is_needed(project, monkeypatch):  # noqa: F811
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="inotify")
-def test_many_files_at_the_start_and_a_burst_into_a_tiny_event_queue_are_published_once(project):  # noqa: F811
+def test_many_files_at_the_start_and_a_burst_into_a_tiny_event_queue_are_published_once(project, caplog):  # noqa: F811
     drop = project / "drop"
     for i in range(100):
         folder = drop / f"set{i % 10}" / "deep" / f"er{i % 7}"
@@ -115,6 +115,7 @@ def test_many_files_at_the_start_and_a_burst_into_a_tiny_event_queue_are_publish
         daemon.wait("published", count=250, seconds=180)
         assert quiet(daemon) == []
         assert len({event.picture for event in daemon.of("published")}) == 250
+    assert caplog.records == []
     found = {path.name: path.read_bytes() for path in (project / "out").rglob("*.bin")}
     assert found == {f"a{i}.bin": b"%d" % i for i in range(250)}
 
