@@ -40,6 +40,7 @@ def writes_at_the_start(root, numbers):
         if number > len(yard.writes):
             sweep.is_whole = True
             break
+        sweep.drops += yard.drops
         _note(sweep, yard.writes[number], faults + yard.finish())
     return sweep
 
@@ -73,6 +74,7 @@ def room_at_the_start(root, kind, amounts):
                 sweep.is_whole = True
                 break
             leave(yard.root)
+            sweep.drops += yard.drops
             _note(sweep, f"{kind} {amount}", faults + yard.finish())
     return sweep
 
@@ -182,6 +184,6 @@ def _troubles(yard):
 
 
 def _note(sweep, what, faults):
-    sweep.steps, sweep.drops = sweep.steps + 1, sweep.drops + 1
+    sweep.steps += 1
     sweep.hit.add(what)
     sweep.wrong += [f"{what}: {fault}" for fault in faults]
