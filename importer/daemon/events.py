@@ -8,19 +8,22 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog import events
 from watchdog.observers import Observer
 
-_CHANGES = ("created", "modified", "moved", "deleted", "closed")  # opening and reading are what the daemon itself does
+_CHANGES = [  # opening and reading are what the daemon itself does
+    *(events.FileCreatedEvent, events.FileModifiedEvent, events.FileMovedEvent),
+    *(events.FileDeletedEvent, events.FileClosedEvent),
+    *(events.DirCreatedEvent, events.DirModifiedEvent, events.DirMovedEvent, events.DirDeletedEvent),
+]
 
 
-class _Waker(FileSystemEventHandler):
+class _Waker(events.FileSystemEventHandler):
     def __init__(self, wake: threading.Event) -> None:
         self._wake = wake
 
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type in _CHANGES:
-            self._wake.set()
+    def on_any_event(self, event: events.FileSystemEvent) -> None:
+        self._wake.set()
 
 
 @contextlib.contextmanager
@@ -31,7 +34,7 @@ def listening(directory: Path, wake: threading.Event) -> Iterator[str]:
     observer = Observer()
     problem = ""
     try:
-        observer.schedule(_Waker(wake), str(directory / "drop"), recursive=True)
+        observer.schedule(_Waker(wake), str(directory / "drop"), recursive=True, event_filter=_CHANGES)
         observer.start()
     except (OSError, RecursionError) as error:  # inotify's limits; a tree deeper than watchdog can walk
         reason = getattr(error, "strerror", None) or error
