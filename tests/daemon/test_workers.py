@@ -94,10 +94,14 @@ def test_server_that_restarts_is_waited_for(share, postgres):
         share.drop(*names)
         wait_for(lambda: share.states()["done"] >= 2)
         postgres.stop()
-        time.sleep(1)
+        share.drop("meanwhile", first=6)
+        daemon.wait("warning")
+        assert "the database does not answer" in daemon.of("warning")[0].message
+        time.sleep(1)  # what looks after jobs in the background meets the silence too
         postgres.start()
-        wait_for(lambda: share.states()["done"] == 6)
-        share.drop("after")
         wait_for(lambda: share.states()["done"] == 7)
+        share.drop("after", first=7)
+        wait_for(lambda: share.states()["done"] == 8)
+        assert "Traceback" not in share.said("north") + share.said("east")
     assert daemon.of("failed") == []
-    assert len(list((share.project / "out").iterdir())) == 7
+    assert len(list((share.project / "out").iterdir())) == 8
