@@ -49,6 +49,18 @@ def test_damaged_records_are_told_and_made_again(project):  # noqa: F811
     assert {entry.state for entry in status(project).entries.values()} == {"done"}
 
 
+def test_picture_whose_job_is_missing_is_looked_at_again(project):  # noqa: F811
+    """As when a database came back from a backup."""
+    (project / "drop" / "a.png").write_bytes(b"1")
+    with running(project, table=TABLE) as daemon:
+        daemon.wait("published")
+    change(project, "UPDATE importer_pictures SET state = 'queued', entry = json_set(entry, '$.state', 'queued')")
+    change(project, "DELETE FROM workflow_status")
+    with running(project, table=TABLE) as daemon:
+        daemon.wait("unchanged", "a.png")
+    assert status(project).entries["a.png"].state == "done"
+
+
 def test_damage_in_the_middle_of_the_queue_is_found_at_the_start(project):  # noqa: F811
     with running(project, table=TABLE) as daemon:
         for i in range(4):
