@@ -65,15 +65,16 @@ def room_at_the_start(root, kind, amounts):
     """Give a start on an empty project so much room: pages of 4 KiB (``size``) or files (``nr_inodes``)."""
     sweep = Sweep()
     for amount in amounts:
-        with small_disk(root / f"disk{amount}"):
-            yard = Yard(root / f"disk{amount}" / "yard", log_file=root / f"log{amount}")
+        disk = root / f"disk{amount}"
+        with small_disk(disk):
+            yard = Yard(disk / "yard", log_file=root / f"log{amount}")
             yard.put("chair.png", b"good")
-            leave(yard.root, kind, amount)
-            faults = _run(yard, lambda disk=yard.root: leave(disk))
+            leave(disk, kind, amount)
+            faults = _run(yard, lambda disk=disk: leave(disk))
             if not _troubles(yard) and not faults:
                 sweep.is_whole = True
                 break
-            leave(yard.root)
+            leave(disk)
             sweep.drops += yard.drops
             _note(sweep, f"{kind} {amount}", faults + yard.finish())
     return sweep
@@ -124,8 +125,6 @@ def leave(disk, kind="", amount=0):
 
 def _mount(point, room, *options):
     words = ",".join([*options, *(f"{key}={value}" for key, value in room.items())])
-    while os.path.ismount(point) < bool(options):
-        time.sleep(0.01)
     subprocess.run(["mount", "-t", "tmpfs", "-o", words, "tmpfs", str(point)], check=True)
 
 
