@@ -70,8 +70,14 @@ def room_at_the_start(root, kind, amounts):
             yard = Yard(disk / "yard", log_file=root / f"log{amount}")
             yard.put("chair.png", b"good")
             leave(disk, kind, amount)
-            faults = _run(yard, lambda disk=disk: leave(disk))
-            if not _troubles(yard) and not faults:
+            enough = []
+
+            def relieve(disk=disk, yard=yard, enough=enough):
+                enough.append("published" in yard.log())
+                leave(disk)
+
+            faults = _run(yard, relieve)
+            if enough == [True] and not _troubles(yard):
                 sweep.is_whole = True
                 break
             leave(disk)
