@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from training.corpus import ALPHA_MASK, Shape
-from training.flood import flood_outside
+from training.flood import coarse, fine, flood_outside
 from training.winding import enclosed
 
 SIZE = 256  # voxels along the cube's side
@@ -51,10 +51,8 @@ def triangle_points(corners: Tensor, spacing: float) -> tuple[Tensor, Tensor]:
 
 def behind_cracks(wall: Tensor) -> Tensor:
     """Return the empty voxels (b, n, n, n) bool of `wall` that a walk on voxels of twice the size cannot reach."""
-    coarse = torch.nn.functional.max_pool3d(wall.to(torch.float16 if wall.is_cuda else torch.float32), 2) > 0
-    hidden = ~(flood_outside(coarse) | coarse)
-    for axis in (1, 2, 3):
-        hidden = hidden.repeat_interleave(2, axis)
+    blocks = coarse(~wall)
+    hidden = fine(blocks & ~flood_outside(~blocks))
     for _ in range(2):  # up to the wall, whose coarse voxels reach two voxels inwards
         hidden = grown(hidden) & ~wall
     return hidden

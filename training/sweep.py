@@ -1,5 +1,7 @@
 """One sweep of a flood along an axis, a Triton kernel: slice by slice from Python it takes as long as all the rest."""
 
+# pyright: reportMissingImports=false, reportIndexIssue=false
+# Triton has no build for every system that can check types.
 from __future__ import annotations
 
 import torch
