@@ -71,8 +71,8 @@ def ran_on(attributes: dict[str, str] | None) -> str:
     return (attributes or {}).get(_RAN, "")
 
 
-def move(queue: Queue, job: str, executor: str, lane: Lane, ran: str = "") -> bool:
-    """Put a job that `executor` works on into a lane; return False where it is no longer its own.
+def move(queue: Queue, job: str, token: str, lane: Lane, ran: str = "") -> bool:
+    """Put a job that was taken with `token` into a lane; return False where that taking is over or lost.
 
     That is no death, though the next who takes it counts as a further try.
     """
@@ -86,7 +86,7 @@ def move(queue: Queue, job: str, executor: str, lane: Lane, ran: str = "") -> bo
         "updated_at": system._now_ms_sql(),
     }
     values |= {"attributes": {_RAN: ran}} if ran else {}
-    where = (table.c.workflow_uuid == job, table.c.status == "PENDING", table.c.executor_id == executor)
+    where = (table.c.workflow_uuid == job, table.c.status == "PENDING", table.c.owner_xid == token)
     with system.engine.begin() as connection:
         notify(connection, dbos_queue(queue.name, lane))
         return connection.execute(sa.update(table).where(*where).values(values)).rowcount == 1

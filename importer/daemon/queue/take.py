@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from dbos import DBOS, _workflow_commands
+from dbos._context import assert_current_dbos_context
 from dbos._dbos import _get_dbos_instance, _get_or_create_dbos_registry
 from dbos._queue import _INTERNAL_QUEUE_CONSTRUCTION
 from dbos._queue import Queue as DBOSQueue
@@ -39,6 +40,7 @@ _LEAVE_S = 8.0
 _START_S = 0.001  # between being woken and asking for work
 _NEVER_S = 3600.0
 Work = Callable[[str, Order, int, threading.Event], dict[str, Any]]
+Hold = tuple[str, str]  # a job, and the token of one taking of it: this process may take the same job again
 
 
 class Left(BaseException):
@@ -55,26 +57,26 @@ class _Taker:
     host: str
     lane: Lane
     leaving: bool = False
-    running: dict[str, threading.Event] = field(default_factory=dict)
-    _over: deque[str] = field(default_factory=deque)  # jobs whose work here has ended since the last look at them
-    _doubtful: list[str] = field(default_factory=list)  # those that had ended before it
+    running: dict[Hold, threading.Event] = field(default_factory=dict)
+    _over: deque[Hold] = field(default_factory=deque)  # whose work has ended since the last look at them
+    _doubtful: list[Hold] = field(default_factory=list)  # those that had ended before it
 
     @property
     def executor(self) -> str:
         """This process's name in the database, where several projects may be."""
         return f"{self.host}@{self.queue.database.project}"
 
-    def run(self, job: str, text: str) -> dict[str, Any]:
+    def run(self, hold: Hold, text: str) -> dict[str, Any]:
         """Do one job, unless this process is about to end."""
-        stop = threading.Event()
-        self.running[job] = stop
+        job, stop = hold[0], threading.Event()
+        self.running[hold] = stop
         try:
             if self.leaving:
                 raise Left
             return self.work(job, Order.load(text), self._deaths(job), stop)
         finally:
-            if self.running.get(job) is stop:  # one that was passed on may be back already
-                del self.running[job]
+            del self.running[hold]
+            self._over.append(hold)
             stop.set()  # whoever waits for it need not any more
 
     def _deaths(self, job: str) -> int:
@@ -83,36 +85,31 @@ class _Taker:
         with self.queue.client._sys_db.engine.connect() as connection:
             return max(0, (connection.execute(query).scalar() or 1) - 1)
 
-    def owned(self, jobs: Iterable[str]) -> set[str]:
-        """Return those of the jobs that are still this process's: neither cancelled nor taken over by another."""
+    def held(self, jobs: Iterable[str]) -> set[Hold]:
+        """Return those of the jobs that this process has: neither cancelled nor taken over by another."""
         table = SystemDatabase.tables.workflow_status
-        query = sa.select(table.c.workflow_uuid).where(
+        query = sa.select(table.c.workflow_uuid, table.c.owner_xid).where(
             table.c.workflow_uuid.in_(list(jobs)), table.c.status == "PENDING", table.c.executor_id == self.executor
         )
         with self.queue.client._sys_db.engine.connect() as connection:
-            return set(connection.execute(query).scalars())
+            return {(job, token) for job, token in connection.execute(query)}
 
     def stop_lost(self) -> None:
         """Stop what is no longer this process's."""
         running = dict(self.running)
         if running:
-            for job in running.keys() - self.owned(running):
-                running[job].set()
-
-    def is_over(self, job: str) -> None:
-        """Take note that the work on a job has ended, and a slot is free."""
-        self._over.append(job)
-        self.queue.wake.set()
+            for hold in running.keys() - self.held(job for job, _ in running):
+                running[hold].set()
 
     def give_back(self) -> None:
         """Queue anew the jobs whose end could not be recorded, as on a full disk: nobody else would take them."""
+        active = set(_get_dbos_instance()._active_workflows_set.activeList())  # their end may just be being recorded
         if self._doubtful:
-            lost = self.owned(self._doubtful) - set(_get_dbos_instance()._active_workflows_set.activeList())
-            if lost:
-                self.queue.client.resume_workflows(list(lost), queue_name=self.queue.name)
-                self.queue.wake.set()
-        # Not sooner than at the next look: their end may just be being recorded.
-        self._doubtful = [self._over.popleft() for _ in range(len(self._over))]
+            for job, token in self.held(job for job, _ in self._doubtful) & set(self._doubtful):
+                if job not in active and lanes.move(self.queue, job, token, "build"):
+                    self.queue.wake.set()
+        self._doubtful = [hold for hold in self._doubtful if hold[0] in active]
+        self._doubtful += [self._over.popleft() for _ in range(len(self._over))]
 
     def leave(self) -> None:
         """Stop all work and give it back; it is not counted as a death."""
@@ -140,7 +137,7 @@ _taker: _Taker | None = None
 
 def owns(job: str) -> bool:
     """Return whether a job that this process works on is still its own."""
-    return _taker is not None and job in _taker.owned([job])
+    return _taker is not None and (job, _token()) in _taker.held([job])
 
 
 def pass_on(job: str, lane: Lane) -> bool:
@@ -150,7 +147,12 @@ def pass_on(job: str, lane: Lane) -> bool:
     is no longer this process's.
     """
     ran = _taker.host if _taker and lane == "build" else ""
-    return _taker is not None and lanes.move(_taker.queue, job, _taker.executor, lane, ran)
+    return _taker is not None and lanes.move(_taker.queue, job, _token(), lane, ran)
+
+
+def _token() -> str:
+    """Return the token of the taking that this thread works on."""
+    return assert_current_dbos_context().owner_xid or ""
 
 
 @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
@@ -158,9 +160,8 @@ def _job(text: str) -> dict[str, Any]:
     taker, job = _taker, DBOS.workflow_id
     if taker is None or job is None:
         raise Left
-    return taker.run(
-        job, text
-    )  # no step of DBOS's: it would note the outcome a second time, and a build repeats nothing
+    # No step of DBOS's: it would note the outcome a second time, and a build repeats nothing.
+    return taker.run((job, _token()), text)
 
 
 @contextlib.contextmanager
@@ -196,7 +197,7 @@ def _launch(queue: Queue, taker: _Taker) -> None:
     )
     DBOS.listen_queues([])  # none that others may have registered
     active = _get_dbos_instance()._active_workflows_set
-    active._remove = _then(active._remove, taker.is_over)  # a slot is free once DBOS says so, after the job's end
+    active._remove = _then(active._remove, queue.wake.set)  # a slot is free once DBOS says so, after the job's end
     registry = _get_or_create_dbos_registry()
     local = _LocalQueue(queue, taker)
     registry.internal_queue_map[local.name] = local
@@ -208,10 +209,10 @@ def _launch(queue: Queue, taker: _Taker) -> None:
     system._is_latest_version = lambda app_version, c=None: True  # asked for each job, and every job has this one
 
 
-def _then(first: Callable[..., None], second: Callable[[str], None]) -> Callable[..., None]:
-    def both(job: str, *args: Any) -> None:
-        first(job, *args)
-        second(job)
+def _then(first: Callable[..., None], second: Callable[[], None]) -> Callable[..., None]:
+    def both(*args: Any) -> None:
+        first(*args)
+        second()
 
     return both
 

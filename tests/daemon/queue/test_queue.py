@@ -8,7 +8,7 @@ import pytest
 
 from importer.daemon.queue.jobs import BATCH, BY_HAND, Order
 from importer.daemon.queue.queue import open_queue
-from importer.daemon.queue.take import Left
+from importer.daemon.queue.take import Left, owns
 from importer.errors import PictureError
 from tests.daemon.queue.orders import submit, wait
 
@@ -90,6 +90,35 @@ def test_waiting_job_that_is_cancelled_never_runs_and_a_running_one_is_stopped(q
         wait(queue, done=1)
         assert queue.cancel([running]) == []
     assert work.done == ["slow", "next"]
+
+
+def test_work_that_goes_on_while_its_job_was_taken_again_does_not_own_it(queue):
+    owned, first, second = [], threading.Event(), threading.Event()
+
+    def work(job, order, deaths, stop):
+        if not first.is_set():
+            first.set()
+            second.wait(30)
+            owned.append(owns(job))
+        else:
+            second.set()
+            stop.wait(30)
+            owned.append(stop.is_set())
+        raise Left
+
+    (job,) = submit(queue, "a")
+    with queue.take(work, slots=2):
+        assert first.wait(30)
+        queue.cancel([job])
+        queue.retry([job])
+        assert second.wait(30)
+        end = time.monotonic() + 30
+        while not owned:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        assert owned == [False]
+        time.sleep(1.5)  # two looks by what stops work that was lost
+        assert owned == [False]
 
 
 def test_no_job_starts_while_paused(queue):
