@@ -20,7 +20,7 @@ from training.solid import solids
 from training.targets import sample_color, sample_occupancy
 from training.workers import CHUNK, LAYOUT, Task, render_parallel
 
-FACTS = {"parts": ((2,), torch.int64), "to_cube": ((2, 3, 4), torch.float32), "camera": ((2,), torch.float32),
+FACTS = {"shape": ((), torch.int64), "to_cube": ((3, 4), torch.float32), "camera": ((2,), torch.float32),
          "upright": ((), torch.float32), "recolor": ((3, 4), torch.float32)}  # fmt: skip
 
 AT_ONCE = 24  # solids made together on a GPU
@@ -117,8 +117,8 @@ def draw_views(pool: Pool, tasks: list[Task]) -> None:
 class Sampler:
     """Draws batches; on CUDA the sampling of volumes is compiled into one kernel each."""
 
-    def __init__(self, pool: Pool, seed: int, parts: int = 2) -> None:
-        self.pool, self.parts = pool, parts
+    def __init__(self, pool: Pool, seed: int) -> None:
+        self.pool = pool
         device = pool.bits.device
         self.generator = torch.Generator(device).manual_seed(seed)
         compiled = torch.compile if device.type == "cuda" else (lambda f, **_: f)
@@ -139,8 +139,7 @@ class Sampler:
 
     def with_targets(self, views: dict[str, Tensor]) -> Batch:
         """Return views with their volumes."""
-        used = slice(0, self.parts)
-        where = views["parts"][:, used], views["to_cube"][:, used], views["camera"][:, 1].contiguous()
+        where = views["shape"], views["to_cube"], views["camera"][:, 1].contiguous()
         return Batch(views, self.occupancy(self.pool.bits, *where), self.color(self.pool.colors, *where))
 
 
@@ -159,5 +158,5 @@ def mirror(views: dict[str, Tensor], flip: Tensor) -> dict[str, Tensor]:
         out[name] = normal
     sign = torch.where(flip, -1.0, 1.0)
     out["to_cube"] = views["to_cube"].clone()
-    out["to_cube"][..., 0] *= sign[:, None, None]
+    out["to_cube"][..., 0] *= sign[:, None]
     return out

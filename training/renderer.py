@@ -91,7 +91,7 @@ class Renderer:
                 item.release()
 
     def render(self, scenes: list[Scene]) -> Views:
-        """Draw at most `BATCH` scenes whose parts are all loaded."""
+        """Draw at most `BATCH` scenes whose shapes are all loaded."""
         assert len(scenes) <= BATCH, len(scenes)
         self.gl.enable_only(moderngl.DEPTH_TEST)
         self.gl.front_face = "cw"  # pictures are drawn with row 0 at the top, which mirrors the winding
@@ -137,21 +137,18 @@ class Renderer:
         for name, value in values.items():
             if name in self.program:
                 self.program[name].value = value[0] if isinstance(value, tuple) and len(value) == 1 else value  # type: ignore[union-attr]
-        for key, model in zip(scene.parts.tolist(), scene.models, strict=True):
-            if key < 0:
-                continue
-            view = np.eye(4)
-            view[:3, :3] = camera.rotation @ model[:, :3]
-            view[:3, 3] = camera.rotation @ (model[:, 3] - camera.position)
-            normal = np.linalg.inv(view[:3, :3]).T
-            array, texture, _ = self.loaded[key]
-            texture.use(0)
-            mirrored = np.linalg.det(model[:, :3]) < 0
-            self.program["mirrored"].value = int(mirrored)  # type: ignore[union-attr]
-            self.program["to_clip"].write((projection @ view).T.astype("f4").tobytes())  # type: ignore[union-attr]
-            self.program["to_camera"].write(view.T.astype("f4").tobytes())  # type: ignore[union-attr]
-            self.program["normal_to_camera"].write(normal.T.astype("f4").tobytes())  # type: ignore[union-attr]
-            array.render()
+        view = np.eye(4)
+        view[:3, :3] = camera.rotation @ scene.model[:, :3]
+        view[:3, 3] = camera.rotation @ (scene.model[:, 3] - camera.position)
+        normal = np.linalg.inv(view[:3, :3]).T
+        array, texture, _ = self.loaded[scene.shape]
+        texture.use(0)
+        mirrored = np.linalg.det(scene.model[:, :3]) < 0
+        self.program["mirrored"].value = int(mirrored)  # type: ignore[union-attr]
+        self.program["to_clip"].write((projection @ view).T.astype("f4").tobytes())  # type: ignore[union-attr]
+        self.program["to_camera"].write(view.T.astype("f4").tobytes())  # type: ignore[union-attr]
+        self.program["normal_to_camera"].write(normal.T.astype("f4").tobytes())  # type: ignore[union-attr]
+        array.render()
 
 
 def projection_matrix(tan_half: float) -> F64:

@@ -1,4 +1,4 @@
-"""Seeded views: which shapes stand where, seen by which camera, under which light.
+"""Seeded views: how a shape stands, seen by which camera, under which light.
 
 A view's world is that of `importer.reconstruct.frustum.orbit_camera`: the square view has side 1 at the origin, the
 object's own depth range is centred there, and its projected box is centred in the view.
@@ -15,22 +15,19 @@ from importer.reconstruct.frustum import orbit_camera
 from importer.records import F64
 
 DEPTH_RANGE = 0.7
-MAX_PARTS = 2
-NO_PART = -1
 
 
 @dataclass(frozen=True)
 class Scene:
     """One view.
 
-    ``parts`` (2,) int32: index of each part's shape, or -1; ``models`` (2, 3, 4): shape to world; ``elevation`` in
-    radians,
-    ``tan_half_fov``: the camera; ``upright``: whether the elevation means anything (not so for a tilted object);
-    ``recolor`` (3, 4): affine map of sRGB base colours; ``light``: uniforms of the shader by name.
+    ``shape``: its index; ``model`` (3, 4): shape to world; ``elevation`` in radians, ``tan_half_fov``: the camera;
+    ``upright``: whether the elevation means anything (not so for a tilted object); ``recolor`` (3, 4): affine map of
+    sRGB base colours; ``light``: uniforms of the shader by name.
     """
 
-    parts: NDArray[np.int32]
-    models: F64
+    shape: int
+    model: F64
     elevation: float
     tan_half_fov: float
     upright: bool
@@ -40,9 +37,8 @@ class Scene:
 
 @dataclass(frozen=True)
 class Variety:
-    """How far training views stray from a plain view of one shape: probabilities and strengths."""
+    """How far training views stray from a plain view: probabilities and strengths."""
 
-    second_part: float = 0.0
     tilt: float = 0.03
     stretch: float = 0.12  # standard deviation of the logarithm of each axis' scale
     stretched: float = 0.35
@@ -50,7 +46,7 @@ class Variety:
     noise: float = 0.3
 
 
-PLAIN = Variety(0, 0, 0, 0, 0, 0)  # evaluation
+PLAIN = Variety(0, 0, 0, 0, 0)  # evaluation
 
 
 def rotation_about(axis: int, angle: float) -> F64:
@@ -105,52 +101,23 @@ def linear_part(rng: np.random.Generator, variety: Variety, tilt: bool) -> F64:
     return rotation_about(1, rng.uniform(0, 2 * np.pi)) @ matrix
 
 
-def place_parts(rng: np.random.Generator, supports: list[F64], variety: Variety, tilt: bool) -> list[F64]:
-    """Return one affine map (3, 4) for each part; the second stands on, beside or in the first."""
-    first = np.column_stack([linear_part(rng, variety, tilt), np.zeros(3)])
-    if len(supports) == 1:
-        return [first]
-    linear = linear_part(rng, variety, rng.random() < 0.3) * np.exp(rng.normal(-0.5, 0.35))
-    base, other = supports[0] @ first[:, :3].T, supports[1] @ linear.T
-    low, high, low2, high2 = base.min(0), base.max(0), other.min(0), other.max(0)
-    at = low + (high - low) * rng.uniform(0.15, 0.85, 3) - (low2 + high2) / 2
-    if rng.random() < 0.5:  # on top
-        at[1] = high[1] - low2[1] - 0.1 * rng.random() * (high2 - low2)[1]
-    else:  # beside, on the same floor
-        axis = rng.choice([0, 2])
-        at[1] = low[1] - low2[1]
-        sign = rng.choice([-1, 1])
-        reach = (high[axis] - low2[axis]) if sign > 0 else (low[axis] - high2[axis])
-        at[axis] = reach - sign * 0.15 * rng.random() * (high2 - low2)[axis]
-    return [first, np.column_stack([linear, at])]
-
-
-def make_scene(rng: np.random.Generator, indices: list[int], supports: list[F64], variety: Variety) -> Scene:
-    """Draw one view of the shapes `indices` whose support points are `supports` (the second may go unused)."""
-    count = 2 if len(indices) > 1 and rng.random() < variety.second_part else 1
+def make_scene(rng: np.random.Generator, index: int, support: F64, variety: Variety) -> Scene:
+    """Draw one view of the shape `index` whose support points (n, 3) are `support`."""
     tilt = rng.random() < variety.tilt
     best = None
     for _ in range(12):  # a long object seen along its axis leaves the depth range: look again
         elevation = float(np.clip(rng.normal(np.radians(14), np.radians(14)), np.radians(-12), np.radians(50)))
         tan_half = float(np.tan(np.radians(rng.uniform(12, 50)) / 2))
-        maps = place_parts(rng, supports[:count], variety, tilt)
-        points = np.concatenate([s @ m[:, :3].T + m[:, 3] for s, m in zip(supports, maps, strict=False)])
+        linear = linear_part(rng, variety, tilt)
         fill = rng.uniform(0.78, 0.95) if variety is not PLAIN else 0.87
-        scale, offset, half = frame(points, elevation, tan_half, fill)
+        scale, offset, half = frame(support @ linear.T, elevation, tan_half, fill)
         if best is None or half < best[0]:
-            best = (
-                half,
-                elevation,
-                tan_half,
-                [np.column_stack([scale * m[:, :3], scale * m[:, 3] + offset]) for m in maps],
-            )
+            best = half, elevation, tan_half, np.column_stack([scale * linear, offset])
         if half < 0.66:
             break
     assert best is not None
-    _, elevation, tan_half, maps = best
-    models = np.stack([*maps, *[np.zeros((3, 4))] * (MAX_PARTS - len(maps))])
-    parts = np.array([*indices[:count], *[NO_PART] * (MAX_PARTS - count)], np.int32)
-    return Scene(parts, models, elevation, tan_half, not tilt, random_recolor(rng, variety), random_light(rng, variety))
+    _, elevation, tan_half, model = best
+    return Scene(index, model, elevation, tan_half, not tilt, random_recolor(rng, variety), random_light(rng, variety))
 
 
 def random_recolor(rng: np.random.Generator, variety: Variety) -> F64:

@@ -25,7 +25,7 @@ def truth(pool: Pool, batch: int = 4) -> Tensor:
     views = pool.views
     parts = [slice(at, at + batch) for at in range(0, len(pool), batch)]
     sampled = [
-        sample_occupancy(pool.bits, views["parts"][r], views["to_cube"][r], views["camera"][r, 1]) >= 4 for r in parts
+        sample_occupancy(pool.bits, views["shape"][r], views["to_cube"][r], views["camera"][r, 1]) >= 4 for r in parts
     ]
     return torch.cat(sampled)
 

@@ -1,6 +1,6 @@
 """Sampling solid volumes and colour grids along the rays of a view: the volumes that a network learns (torch).
 
-`to_cube` (b, 2, 3, 4) takes camera axes (x right, y up, z towards the viewer, eye at the origin) to each part's unit
+`to_cube` (b, 3, 4) takes camera axes (x right, y up, z towards the viewer, eye at the origin) to the shape's unit
 cube. The frustum is that of `importer.reconstruct.frustum`, with the view's side as the unit of length.
 """
 
@@ -30,14 +30,14 @@ def cube_points(to_cube: Tensor, tan_half: Tensor, shape: tuple[int, int, int], 
     return [m[:, i, 0] * x + m[:, i, 1] * y + m[:, i, 2] * z + m[:, i, 3] for i in range(3)]
 
 
-def sample_occupancy(bits: Tensor, parts: Tensor, to_cube: Tensor, tan_half: Tensor, size: int = 128) -> Tensor:
+def sample_occupancy(bits: Tensor, shape: Tensor, to_cube: Tensor, tan_half: Tensor, size: int = 128) -> Tensor:
     """Count how many of 8 points of every frustum cell are solid.
 
     Parameters
     ----------
     bits : (s, n, n, n / 8) uint8 from `training.solid.pack_bits`.
-    parts : (b, 2) int64, rows of `bits`, or -1.
-    to_cube : (b, 2, 3, 4) float32.
+    shape : (b,) int64, rows of `bits`.
+    to_cube : (b, 3, 4) float32.
     tan_half : (b,) float32.
 
     Returns
@@ -45,35 +45,27 @@ def sample_occupancy(bits: Tensor, parts: Tensor, to_cube: Tensor, tan_half: Ten
     (b, size, size, size) uint8 in 0..8, depth from near to far, rows from the top.
     """
     n, flat = bits.shape[1], bits.view(-1)
-    used = parts.shape[1] if bits.is_cuda or bool((parts[:, 1:] >= 0).any()) else 1  # a kernel cannot look
-    total = torch.zeros(len(parts), size, size, size, dtype=torch.uint8, device=bits.device)
+    base = shape[:, None, None, None] * (n**3 // 8)
+    total = torch.zeros(len(shape), size, size, size, dtype=torch.uint8, device=bits.device)
     for a in (0.25, 0.75):
         for b in (0.25, 0.75):
             for c in (0.25, 0.75):
-                solid = torch.zeros_like(total)
-                for k in range(used):
-                    x, y, z = cube_points(to_cube[:, k], tan_half, (size, size, size), (a, b, c))
-                    inside = (x >= 0) & (x < 1) & (y >= 0) & (y < 1) & (z >= 0) & (z < 1)
-                    inside = inside & (parts[:, k] >= 0)[:, None, None, None]
-                    i, j, l = ((p.clamp(0, 0.99999) * n).to(torch.int32) for p in (x, y, z))
-                    cell = ((i * n + j) * n + l).clamp(0, n**3 - 1)
-                    base = parts[:, k].clamp_min(0)[:, None, None, None] * (n**3 // 8)
-                    bit = ((flat[base + (cell >> 3)].to(torch.int32) >> (cell & 7)) & 1).to(torch.uint8)
-                    solid = solid | torch.where(inside, bit, torch.zeros_like(bit))
-                total = total + solid
+                x, y, z = cube_points(to_cube, tan_half, (size, size, size), (a, b, c))
+                inside = (x >= 0) & (x < 1) & (y >= 0) & (y < 1) & (z >= 0) & (z < 1)
+                i, j, l = ((p.clamp(0, 0.99999) * n).to(torch.int32) for p in (x, y, z))
+                cell = ((i * n + j) * n + l).clamp(0, n**3 - 1)
+                bit = ((flat[base + (cell >> 3)].to(torch.int32) >> (cell & 7)) & 1).to(torch.uint8)
+                total = total + torch.where(inside, bit, torch.zeros_like(bit))
     return total
 
 
-def sample_color(grids: Tensor, parts: Tensor, to_cube: Tensor, tan_half: Tensor) -> Tensor:
+def sample_color(grids: Tensor, shape: Tensor, to_cube: Tensor, tan_half: Tensor) -> Tensor:
     """Sample colour grids (s, 4, c, c, c) uint8 for the colour volume: (b, 4, 32, 64, 64) uint8, RGB and weight."""
     c, flat = grids.shape[2], grids.view(-1)
-    best = torch.zeros(len(parts), 4, 32, 64, 64, dtype=torch.uint8, device=grids.device)
-    for k in range(parts.shape[1]):
-        x, y, z = cube_points(to_cube[:, k], tan_half, (32, 64, 64), (0.5, 0.5, 0.5))
-        inside = (x >= 0) & (x < 1) & (y >= 0) & (y < 1) & (z >= 0) & (z < 1) & (parts[:, k] >= 0)[:, None, None, None]
-        i, j, l = ((p.clamp(0, 0.99999) * c).to(torch.int32) for p in (x, y, z))
-        cell = (i * c + j) * c + l + parts[:, k].clamp_min(0)[:, None, None, None] * (4 * c**3)
-        value = torch.stack([flat[cell + q * c**3] for q in range(4)], 1)
-        value = torch.where(inside[:, None], value, torch.zeros_like(value))
-        best = torch.where(value[:, 3:] > best[:, 3:], value, best)
-    return best
+    x, y, z = cube_points(to_cube, tan_half, (32, 64, 64), (0.5, 0.5, 0.5))
+    inside = (x >= 0) & (x < 1) & (y >= 0) & (y < 1) & (z >= 0) & (z < 1)
+    i, j, l = ((p.clamp(0, 0.99999) * c).to(torch.int32) for p in (x, y, z))
+    cell = (i * c + j) * c + l + shape[:, None, None, None] * (4 * c**3)
+    value = torch.stack([flat[cell + q * c**3] for q in range(4)], 1)
+    # What has no weight has no colour.
+    return torch.where(inside[:, None] & (value[:, 3:] > 0), value, torch.zeros_like(value))

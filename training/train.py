@@ -141,7 +141,7 @@ class Run:
             self.measure = torch.compile(losses, dynamic=False)
             self.network.outputs = torch.compile(self.network.outputs, dynamic=False)  # type: ignore[method-assign]
         pool = fill_pool(mine + more, rounds, settings.workers, settings.seed + rank, gpu, device, Variety())
-        self.sampler = Sampler(pool, settings.seed + rank + 100 * self.step, parts=1)
+        self.sampler = Sampler(pool, settings.seed + rank + 100 * self.step)
         self.val = None
         if rank == 0:
             views = evaluation_views(val[::2], 1, 0, device)
@@ -274,7 +274,7 @@ class Run:
         image = augment(batch.views["image"], self.sampler.generator).contiguous(memory_format=torch.channels_last)
         with torch.autocast("cuda", torch.bfloat16) if self.device.type == "cuda" else contextlib.nullcontext():
             outputs = network(image)
-        views = {k: v for k, v in batch.views.items() if k not in ("image", "to_cube", "parts")}
+        views = {k: v for k, v in batch.views.items() if k not in ("image", "to_cube", "shape")}
         parts = self.measure(outputs, views, batch.occupancy, batch.color)
         total(parts).backward()
         return parts

@@ -71,7 +71,7 @@ def plain_scenes(source: Source, seed: int, key: int, shape: Shape, count: int) 
     """Return `count` plain views of a record, the same wherever they are asked for; `key` is what they call it."""
     rng = np.random.default_rng([seed, *source.name.encode()])
     support = support_points(shape.vertices).astype(np.float64)
-    return [make_scene(rng, [key], [support], PLAIN) for _ in range(count)]
+    return [make_scene(rng, key, support, PLAIN) for _ in range(count)]
 
 
 def render_views(
@@ -92,7 +92,7 @@ def render_views(
         facts = describe(drawn)
         for name, array in {**gl.render(drawn).__dict__, **facts}.items():
             columns.setdefault(name, []).append(array)
-        waiting.append((shape, facts["to_cube"][:, 0]))
+        waiting.append((shape, facts["to_cube"]))
         if len(waiting) == AT_ONCE or key == len(sources) - 1:
             volume, color = solids([s for s, _ in waiting], device)
             bits.append(volume)
@@ -112,10 +112,10 @@ def back_colors(drawn: Pool) -> Tensor:
     half = views["camera"][:, 1, None, None]
     depth = 0.5 / half + DEPTH_RANGE * views["depth"][:, 1].float() / 32767
     local = torch.stack([(at - 0.5) * 2 * depth * half, (0.5 - at[:, None]) * 2 * depth * half, -depth], -1)
-    m = views["to_cube"][:, 0]
+    m = views["to_cube"]
     place = torch.einsum("nij,nyxj->nyxi", m[..., :3], local) + m[:, None, None, :, 3]
     x, y, z = (place * grid).long().clamp_(0, grid - 1).unbind(-1)
-    row = views["parts"][:, :1, None].expand_as(x)
+    row = views["shape"][:, None, None].expand_as(x)
     return drawn.colors[row, :3, x, y, z].float() / 255
 
 

@@ -43,21 +43,17 @@ class Task:
 
 
 def to_unit_cube(scene: Scene) -> NDArray[np.float32]:
-    """Return the maps (2, 3, 4) from camera axes, eye at the origin, to each part's unit cube (training.solid)."""
+    """Return the map (3, 4) from camera axes, eye at the origin, to the shape's unit cube (training.solid)."""
     camera = orbit_camera(scene.elevation, scene.tan_half_fov)
-    maps = np.zeros((len(scene.parts), 3, 4), np.float32)
-    for out, key, model in zip(maps, scene.parts, scene.models, strict=True):
-        if key >= 0:
-            inverse = np.linalg.inv(model[:, :3])
-            out[:, :3] = inverse @ camera.rotation.T / CUBE
-            out[:, 3] = inverse @ (camera.position - model[:, 3]) / CUBE + 0.5
-    return maps
+    inverse = np.linalg.inv(scene.model[:, :3])
+    shift = inverse @ (camera.position - scene.model[:, 3]) / CUBE + 0.5
+    return np.column_stack([inverse @ camera.rotation.T / CUBE, shift]).astype(np.float32)
 
 
 def describe(scenes: list[Scene]) -> dict[str, NDArray]:
     """Return what training needs of the scenes besides the pictures."""
     return {
-        "parts": np.stack([s.parts for s in scenes]).astype(np.int64),
+        "shape": np.array([s.shape for s in scenes], np.int64),
         "to_cube": np.stack([to_unit_cube(s) for s in scenes]),
         "camera": np.array([[s.elevation, s.tan_half_fov] for s in scenes], np.float32),
         "upright": np.array([s.upright for s in scenes], np.float32),
@@ -96,14 +92,10 @@ def draw_chunks(task: Task) -> Iterator[tuple[dict[str, NDArray], dict[str, NDAr
 
     for turn in range(max(task.rounds)):
         order = np.random.default_rng([task.seed, turn]).permutation([k for k in task.mine if turn < task.rounds[k]])
-        for position, key in enumerate(order.tolist()):
+        for key in order.tolist():
             rng = np.random.default_rng([task.seed, turn, key])
-            near = order[max(0, position - 3) : position].tolist() if task.variety.second_part else []  # still loaded
-            partners = [k for k in near if k != key]
-            for k in [*partners, key]:
-                load(k)
-            pairs = [[key, partners[rng.integers(len(partners))]] if partners else [key] for _ in range(CHUNK)]
-            scenes = [make_scene(rng, pair, [supports[k] for k in pair], task.variety) for pair in pairs]
+            load(key)
+            scenes = [make_scene(rng, key, supports[key], task.variety) for _ in range(CHUNK)]
             yield renderer.render(scenes).__dict__, describe(scenes)
 
 

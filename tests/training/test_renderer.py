@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from training.scenes import DEPTH_RANGE, PLAIN, make_scene, support_points
 def ball():
     renderer, shape = renderer_or_skip(), shape_of(sphere())
     renderer.load(0, shape)
-    scene = make_scene(np.random.default_rng(1), [0], [support_points(shape.vertices).astype(float)], PLAIN)
+    scene = make_scene(np.random.default_rng(1), 0, support_points(shape.vertices).astype(float), PLAIN)
     return scene, renderer.render([scene])
 
 
@@ -26,7 +28,7 @@ def rays(scene):
 def test_front_and_back_maps_of_a_sphere_are_those_of_its_equation(ball):
     scene, views = ball
     camera, direction = rays(scene)
-    model = scene.models[0]
+    model = scene.model
     centre, radius = model[:, 3], 0.5 * np.cbrt(np.linalg.det(model[:, :3]))
     to = camera.position - centre
     a, b, c = (direction**2).sum(-1), direction @ to, to @ to - radius**2
@@ -55,11 +57,10 @@ def test_back_faces_are_seen_only_of_double_sided_materials():
     shape = shape_of(box())
     inside_out = shape.__class__(**{**shape.__dict__, "faces": shape.faces[:, ::-1].copy()})
     double = inside_out.__class__(**{**inside_out.__dict__, "flags": np.ones_like(shape.flags)})
-    scene = make_scene(np.random.default_rng(4), [0], [shape.vertices.astype(float)], PLAIN)
+    scene = make_scene(np.random.default_rng(4), 0, shape.vertices.astype(float), PLAIN)
     depth = []
     for key, one in enumerate((shape, inside_out, double), 10):
         renderer.load(key, one)
-        moved = scene.__class__(**{**scene.__dict__, "parts": np.array([key, -1], np.int32)})
-        views = renderer.render([moved])
+        views = renderer.render([replace(scene, shape=key)])
         depth.append(np.where(views.front[0, ..., 3] > 0, views.depth[0, 0] / 32767, 0)[64, 64])
     assert depth[1] > depth[0] + 0.05 and depth[2] == pytest.approx(depth[0], abs=1e-3)

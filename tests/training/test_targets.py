@@ -14,20 +14,20 @@ CORNERS = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.25, 0.25) for z 
 
 
 def facts(seed: int = 2) -> dict[str, torch.Tensor]:
-    scene = make_scene(np.random.default_rng(seed), [0], [CORNERS], PLAIN)
+    scene = make_scene(np.random.default_rng(seed), 0, CORNERS, PLAIN)
     return {k: torch.from_numpy(v) for k, v in describe([scene]).items()} | {"scene": scene}
 
 
 def test_cells_lie_where_the_frustum_of_the_program_says():
     f = facts()
     scene = f["scene"]
-    points = torch.stack(cube_points(f["to_cube"][:, 0], f["camera"][:, 1], (3, 4, 5), (0.5, 0.5, 0.5)), -1)[0]
+    points = torch.stack(cube_points(f["to_cube"], f["camera"][:, 1], (3, 4, 5), (0.5, 0.5, 0.5)), -1)[0]
     w, v, u = np.meshgrid(
         (np.arange(3) + 0.5) / 3 * 2 - 1, (np.arange(4) + 0.5) / 4, (np.arange(5) + 0.5) / 5, indexing="ij"
     )
     camera = orbit_camera(scene.elevation, scene.tan_half_fov)
     world = frustum_to_world(np.stack([u, v, w], -1).reshape(-1, 3), camera, DEPTH_RANGE)
-    model = scene.models[0]
+    model = scene.model
     local = (world - model[:, 3]) @ np.linalg.inv(model[:, :3]).T
     assert np.allclose(points.reshape(-1, 3).numpy(), local / CUBE + 0.5, atol=1e-5)
 
@@ -37,23 +37,18 @@ def test_occupancy_of_an_analytic_sphere():
     n, f = 128, facts()
     axis = (torch.arange(n) + 0.5) / n - 0.5
     ball = (axis[:, None, None] ** 2 + axis[:, None] ** 2 + axis**2).sqrt() * CUBE < 0.4
-    count = sample_occupancy(pack_bits(ball[None]), f["parts"], f["to_cube"], f["camera"][:, 1], SIZE)[0]
-    points = torch.stack(cube_points(f["to_cube"][:, 0], f["camera"][:, 1], (SIZE,) * 3, (0.5,) * 3), -1)[0]
+    count = sample_occupancy(pack_bits(ball[None]), f["shape"], f["to_cube"], f["camera"][:, 1], SIZE)[0]
+    points = torch.stack(cube_points(f["to_cube"], f["camera"][:, 1], (SIZE,) * 3, (0.5,) * 3), -1)[0]
     radius = (points - 0.5).norm(dim=-1) * CUBE
     assert (count[radius < 0.36] == 8).all() and (count[radius > 0.44] == 0).all()
     assert ((count > 0) & (count < 8)).any(), "the edge is not fractional"
 
 
-def test_a_second_part_is_added_and_an_absent_one_is_not():
-    full = pack_bits(torch.ones(1, 16, 16, 16, dtype=torch.bool))
+def test_a_view_samples_the_solid_of_its_own_shape():
+    solid = pack_bits(torch.stack([torch.zeros(16, 16, 16), torch.ones(16, 16, 16)]).bool())
     f = facts()
-    both = f["to_cube"].clone()
-    both[:, 1] = f["to_cube"][:, 0]
-    tan, one = f["camera"][:, 1], torch.tensor([[0, -1]])
-    absent = sample_occupancy(full, torch.tensor([[-1, -1]]), both, tan, 16)
-    assert not absent.any()
-    single = sample_occupancy(full, one, both, tan, 16)
-    assert torch.equal(single, sample_occupancy(full, torch.tensor([[0, 0]]), both, tan, 16)) and single.any()
+    empty, full = (sample_occupancy(solid, torch.tensor([k]), f["to_cube"], f["camera"][:, 1], 16) for k in (0, 1))
+    assert full.any() and not empty.any()
 
 
 def test_mirroring_a_view_mirrors_picture_maps_and_volumes_alike():
@@ -65,10 +60,10 @@ def test_mirroring_a_view_mirrors_picture_maps_and_volumes_alike():
     views = {**pictures, **f}
     turned = mirror(views, torch.tensor([True]))
     bits, colors = solids([shape_of(box())], "cpu", 64)
-    before = sample_occupancy(bits, views["parts"], views["to_cube"], views["camera"][:, 1], SIZE)
-    after = sample_occupancy(bits, turned["parts"], turned["to_cube"], turned["camera"][:, 1], SIZE)
+    before = sample_occupancy(bits, views["shape"], views["to_cube"], views["camera"][:, 1], SIZE)
+    after = sample_occupancy(bits, turned["shape"], turned["to_cube"], turned["camera"][:, 1], SIZE)
     assert before.any() and (after.flip(3) != before).float().mean() < 1e-4
-    grid = [sample_color(colors, v["parts"], v["to_cube"], v["camera"][:, 1]) for v in (views, turned)]
+    grid = [sample_color(colors, v["shape"], v["to_cube"], v["camera"][:, 1]) for v in (views, turned)]
     assert grid[0].any() and (grid[1].flip(4) != grid[0]).float().mean() < 1e-3
     assert torch.equal(turned["image"].flip(2), views["image"]) and torch.equal(turned["depth"].flip(3), views["depth"])
     x, mirrored = views["front"].flip(2).int(), turned["front"].int()

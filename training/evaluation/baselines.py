@@ -89,7 +89,7 @@ def mean_volume(train: list[Source], device: torch.device, batch: int = 8) -> tu
         scenes = [plain_scenes(train[at + i], 0, i, shape, 1)[0] for i, shape in enumerate(some)]
         bits, grids = solids(some, device, _MEAN_SIZE)
         facts = {k: torch.from_numpy(v).to(device) for k, v in describe(scenes).items()}
-        total += sample_occupancy(bits, facts["parts"], facts["to_cube"], facts["camera"][:, 1]).float().sum(0) / 8
+        total += sample_occupancy(bits, facts["shape"], facts["to_cube"], facts["camera"][:, 1]).float().sum(0) / 8
         near = (grids[:, 3:] == 255).float()
         sums = torch.cat([grids[:, :3].float() / 255 * near, near], 1).sum((2, 3, 4))
         color += (sums / sums[:, 3:].clamp_min(1)).sum(0)
@@ -118,7 +118,7 @@ def nearest_neighbour(train: list[Source], views: ViewSet, cache: Path) -> tuple
 
     def guess(part: slice) -> Guess:
         one = {k: v[part] for k, v in drawn.views.items()}
-        count = sample_occupancy(drawn.bits, one["parts"], one["to_cube"], one["camera"][:, 1])
+        count = sample_occupancy(drawn.bits, one["shape"], one["to_cube"], one["camera"][:, 1])
         return Guess(count.float() - 3.5, one["base"].float() / 255, back[part], one["camera"])
 
     return f"nearest of {len(train)} training shapes", guess

@@ -53,7 +53,7 @@ def small_views(gl: Renderer, sources: list[Source], views: int) -> Iterator[NDA
             key = next(_keys)
             rng = np.random.default_rng([0, *source.name.encode()])
             support = support_points(shape.vertices).astype(np.float64)
-            scenes += [make_scene(rng, [key], [support], PLAIN) for _ in range(views)]
+            scenes += [make_scene(rng, key, support, PLAIN) for _ in range(views)]
             gl.load(key, shape, keep=together)
         image = gl.render(scenes).image
         n, side = len(image), image.shape[1]

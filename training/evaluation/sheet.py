@@ -44,7 +44,7 @@ def write_sheet(
 def true_mesh(source: Source, views: ViewSet, row: int) -> Mesh:
     """Return a record's mesh as it stands in one of its views."""
     shape = next(read_shapes([source]))
-    to_cube = views.views["to_cube"][row, 0].double().cpu().numpy()
+    to_cube = views.views["to_cube"][row].double().cpu().numpy()
     camera = orbit_camera(*(float(v) for v in views.views["camera"][row]))
     local = (shape.vertices / CUBE + 0.5 - to_cube[:, 3]) @ np.linalg.inv(to_cube[:, :3]).T
     points = local @ camera.rotation + camera.position

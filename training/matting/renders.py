@@ -55,7 +55,7 @@ def run(task: Task) -> NDArray[np.uint8]:
         rng = np.random.default_rng([task.seed, *source.name.encode()])
         support = support_points(shape.vertices).astype(np.float64)
         gl.load(key, shape)
-        scenes = [make_scene(rng, [key], [support], task.variety) for _ in range(task.views)]
+        scenes = [make_scene(rng, key, support, task.variety) for _ in range(task.views)]
         found += [pictures(gl, scenes[at : at + BATCH]) for at in range(0, len(scenes), BATCH)]
     return np.concatenate(found)
 
