@@ -31,7 +31,7 @@ class Snapshot:
 
 def scan(drop: Path) -> Snapshot | None:
     """Return what is there; None while the drop folder itself is not, as when a network share is away."""
-    if not drop.is_dir():
+    if not os.path.isdir(drop):  # Path.is_dir raises where a share does not answer
         return None
     found = Snapshot()
     for name, stamp in sorted(_files(drop, found)):
@@ -71,8 +71,8 @@ def _files(drop: Path, found: Snapshot) -> Iterator[tuple[str, Stamp]]:
         prefix = folders.pop()
         try:
             entries = list(os.scandir(f"{drop}/{prefix}"))
-        except OSError:
-            if not prefix or (drop / prefix).is_dir():
+        except OSError as error:
+            if not prefix or not isinstance(error, FileNotFoundError | NotADirectoryError):
                 found.unreadable.append(prefix)
             continue
         for entry in entries:

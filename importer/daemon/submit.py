@@ -116,18 +116,13 @@ def _decide(project: Project, ready: Ready, batch: _Batch) -> None:
         _refuse_depth(picture)
         resolved = resolve(project.drop / picture, root=project.directory, fence=project.drop)
         sha256 = _sha256(project.drop / picture)
-        if stamp_of(project.drop / picture) != ready.stamp:
-            return  # it changes just now: another look
     except FileNotFoundError:
         return
-    except ImporterError as error:
-        profiles = ready.profiles | (_named(project, error) if isinstance(error, ProfileError) else {})
-        _fail(project, ready, entry, error, profiles, batch)
+    except (ImporterError, OSError) as error:
+        if _is_as_seen(project, ready):
+            _fail(project, ready, entry, _fault(picture, error), batch)
         return
-    except OSError as error:
-        what = f"the picture cannot be read ({error.strerror or error})"
-        fault = ImporterError(what, where=picture, fix="Check its permissions.")
-        _fail(project, ready, entry, fault, ready.profiles, batch)
+    if not _is_as_seen(project, ready):
         return
     entries[picture] = entry
     order = _order(project, picture, entry, resolved, sha256, batch)
@@ -145,6 +140,18 @@ def _decide(project: Project, ready: Ready, batch: _Batch) -> None:
         entry.state = "queued"
         batch.orders.append((job, order))
         batch.events.append(Event("queued", picture, job=job))
+
+
+def _is_as_seen(project: Project, ready: Ready) -> bool:
+    """Return whether the picture is still what the look saw; if it changes, or its share is away, another look will."""
+    return stamp_of(project.drop / ready.picture) == ready.stamp
+
+
+def _fault(picture: str, error: ImporterError | OSError) -> ImporterError:
+    if isinstance(error, ImporterError):
+        return error
+    what = f"the picture cannot be read ({error.strerror or error})"
+    return ImporterError(what, where=picture, fix="Check its permissions.")
 
 
 def _refuse_depth(picture: str) -> None:
@@ -176,9 +183,8 @@ def _order(project: Project, picture: str, entry: Entry, resolved: Resolved, sha
     return Order(picture, folder, sha256, profile.model_dump(mode="json"))
 
 
-def _fail(
-    project: Project, ready: Ready, entry: Entry, error: ImporterError, profiles: dict[str, Stamp], batch: _Batch
-) -> None:
+def _fail(project: Project, ready: Ready, entry: Entry, error: ImporterError, batch: _Batch) -> None:
+    profiles = ready.profiles | (_named(project, error) if isinstance(error, ProfileError) else {})
     if entry.state == "queued" and entry.job:
         batch.replaced.append(entry.job)
     entry.stamp, entry.profiles, entry.job, entry.version = ready.stamp, profiles, "", VERSION

@@ -228,17 +228,23 @@ class _Daemon:
             self.watchdog.stopping()
 
     def patiently(self, action: Callable[[], float]) -> float:
-        """Look or hear; a database that restarts, or whose disk is full, is waited for."""
+        """Look or hear; a database that restarts, or whose disk is full, is waited for, and a share that is away."""
         try:
             wait = action()
         except OperationalError as error:
-            if not self.is_troubled:
-                self.is_troubled = True
-                what = str(error.orig).strip().splitlines()[0]
-                self.say(Event("warning", message=f"the database does not answer ({what}); waiting for it"))
+            self.wait_for("the database", str(error.orig).strip().splitlines()[0])
+            return self.times.rescan_s
+        except OSError as error:
+            self.wait_for("the project's folder", error.strerror or str(error))
             return self.times.rescan_s
         self.is_troubled = False
         return wait
+
+    def wait_for(self, name: str, reason: str) -> None:
+        """Say once who does not answer."""
+        if not self.is_troubled:
+            self.is_troubled = True
+            self.say(Event("warning", message=f"{name} does not answer ({reason}); waiting for it"))
 
     def look(self) -> float:
         """Look once; return the seconds until it makes sense to look again."""

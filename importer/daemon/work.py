@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from importer.daemon.queue.jobs import VERSION, Order
 from importer.daemon.queue.lanes import Lane, may_leave, network_host
 from importer.daemon.queue.queue import Queue
 from importer.daemon.queue.take import LEASE_S, Left, owns, pass_on
+from importer.daemon.scan import stamp_of
 from importer.errors import ImporterError, MissingPictureError, StageError
 from importer.pipeline.events import Event
 
@@ -77,7 +79,7 @@ class Worker:
                 return self.builders.build(task, tell, may_publish, stop)
             except MissingPictureError:
                 self._wait_for_share(stop)
-                if not task.picture.exists():
+                if stamp_of(task.picture) is None:
                     break
                 if attempt == _READS - 1:
                     raise
@@ -131,7 +133,7 @@ class Worker:
         return persistently(lambda: record(self.queue.database, order.picture, job, **changes), stop)
 
     def _wait_for_share(self, stop: threading.Event) -> None:
-        while not (self.directory / "drop").is_dir():
+        while not os.path.isdir(self.directory / "drop"):  # Path.is_dir raises where a share does not answer
             if stop.wait(_AGAIN_S):
                 raise Left
 
