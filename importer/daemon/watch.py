@@ -9,12 +9,11 @@ ledger of what was done before, loses nothing.
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
@@ -33,6 +32,7 @@ from importer.daemon.queue.take import LEASE_S
 from importer.daemon.reports import ReportWatch
 from importer.daemon.round import Round, Times
 from importer.daemon.submit import Project
+from importer.daemon.tell import one_at_a_time
 from importer.daemon.turns import gpus
 from importer.daemon.work import Worker
 from importer.errors import ImporterError
@@ -100,18 +100,7 @@ def watch(
     if not (directory / "drop").is_dir():
         where, fix = str(directory / "drop"), f"Run 'importer init {directory}' first."
         raise ImporterError("there is no drop folder to watch", where=where, fix=fix)
-    lock = threading.Lock()
-
-    def tell(event: Event) -> None:
-        with lock:
-            # A file name that is no Unicode text would break whoever prints it.
-            text = event.picture.encode("utf-8", "replace").decode()
-            try:
-                on_event(replace(event, picture=text))
-            except OSError as error:
-                if error.errno not in (errno.ENOSPC, errno.EDQUOT):  # a log on the full disk must not end the work
-                    raise
-
+    tell = one_at_a_time(on_event)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_only_one(directory))
         if not service.database:

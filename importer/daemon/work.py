@@ -149,8 +149,7 @@ def persistently(action: Callable[[], Result], stop: threading.Event) -> Result:
 
 
 def _teller(tell: Tell, picture: str, job: str) -> Tell:
-    shown = picture.encode("utf-8", "replace").decode()  # a name that is no text would break whoever prints it
-    return lambda event: tell(replace(event, picture=shown, job=job))
+    return lambda event: tell(replace(event, picture=picture, job=job))
 
 
 def counted(findings: Sequence[dict[str, str]], notes: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from importer.daemon.queue.queue import open_queue
+from importer.daemon.tell import one_at_a_time
 from importer.daemon.watch import Service, working
 from importer.errors import ImporterError
 from importer.pipeline.cache import Cache
@@ -38,12 +39,7 @@ def serve(
     if not (directory / "drop").is_dir():
         fix = "Mount the share, or name the project's folder on it."
         raise ImporterError("there is no drop folder here", where=str(directory / "drop"), fix=fix)
-    lock, watchdog = threading.Lock(), Watchdog()
-
-    def tell(event: Event) -> None:
-        with lock:
-            on_event(event)
-
+    tell, watchdog = one_at_a_time(on_event), Watchdog()
     with contextlib.ExitStack() as stack:
         queue = stack.enter_context(open_queue(directory, service.database))
         host = stack.enter_context(working(directory, queue, tell, service, cache or Cache(), table))

@@ -37,9 +37,9 @@ class Share:
     table: str
 
     @contextmanager
-    def watching(self):
-        """Watch in a thread, without building."""
-        service = Service(self.url, jobs=0, lease_s=LEASE_S)
+    def watching(self, jobs=0):
+        """Watch in a thread; without building, unless there is a number of jobs."""
+        service = Service(self.url, "watcher", jobs=jobs, lease_s=LEASE_S)
         with running(self.project, table=_table(self.table), service=service) as daemon:
             yield daemon
 

@@ -128,6 +128,20 @@ def test_networks_run_on_the_gpu_machine_all_else_on_others_and_each_once(farm):
     assert farm.published() == names
 
 
+def test_watcher_without_a_gpu_leaves_networks_to_a_machine_with_one_while_that_is_there(farm, monkeypatch):
+    monkeypatch.setenv("MACHINE", "watcher")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    with farm.watching(jobs=1):
+        with farm.workers(gpu1="gpu"):
+            farm.drop("chair")
+            farm.wait_for_done(1)
+        assert (farm.on("network"), farm.on(*BEFORE, *AFTER)) == ({"gpu1"}, {"watcher"})
+        farm.drop("alone", first=3)
+        farm.wait_for_done(2)
+    assert farm.on("network") == {"gpu1", "watcher"}
+    assert times(farm) == dict.fromkeys((*BEFORE, "network", *AFTER), 2)
+
+
 def test_job_whose_network_has_run_before_never_visits_the_gpu_machine(farm):
     with farm.watching(), farm.workers(gpu1="gpu", north="cpu"):
         farm.drop("chair")

@@ -19,6 +19,7 @@ from dbos import DBOS
 from dbos._sys_db import SystemDatabase
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from importer.daemon.queue.background import in_background
 from importer.daemon.queue.database import Database, leases
 from importer.errors import ImporterError
 
@@ -44,14 +45,10 @@ class Lease:
             Somebody else renews it.
         """
         self._acquire()
-        end = threading.Event()
-        thread = threading.Thread(target=self._renew, args=(end,), name="importer-lease", daemon=True)
-        thread.start()
         try:
-            yield self
+            with in_background("importer-lease", self._renew):
+                yield self
         finally:
-            end.set()
-            thread.join()
             with contextlib.suppress(DBAPIError):
                 self._release()
 

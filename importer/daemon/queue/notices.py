@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from importer.daemon.queue.background import in_background
 from importer.daemon.queue.database import Database
 
 _CHANNEL = "importer"
@@ -31,14 +32,8 @@ def listening(database: Database, name: str, wake: threading.Event) -> Iterator[
     if not database.is_shared:
         yield
         return
-    end = threading.Event()
-    thread = threading.Thread(target=_listen, args=(database, name, wake, end), name="importer-notices", daemon=True)
-    thread.start()
-    try:
+    with in_background("importer-notices", lambda end: _listen(database, name, wake, end)):
         yield
-    finally:
-        end.set()
-        thread.join()
 
 
 def _listen(database: Database, name: str, wake: threading.Event, end: threading.Event) -> None:

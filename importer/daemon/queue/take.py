@@ -24,6 +24,7 @@ from dbos._sys_db import SystemDatabase
 from sqlalchemy.exc import DBAPIError
 
 from importer.daemon.queue import lanes
+from importer.daemon.queue.background import in_background
 from importer.daemon.queue.jobs import Order
 from importer.daemon.queue.lanes import Lane
 from importer.daemon.queue.lease import HOST, Lease, takeover
@@ -177,7 +178,7 @@ def taking(queue: Queue, work: Work, host: str, slots: int, lease_s: float, lane
         _taker = taker
         _launch(queue, taker)
         stack.callback(_close, taker)
-        stack.enter_context(_guarding(taker, lease_s))
+        stack.enter_context(in_background("importer-guard", lambda end: _guard(taker, lease_s, end)))
         stack.enter_context(listening(queue.database, lanes.dbos_queue(queue.name, lane), queue.wake))
         yield
 
@@ -271,26 +272,14 @@ class _LocalQueue(DBOSQueue):
         pass
 
 
-@contextlib.contextmanager
-def _guarding(taker: _Taker, lease_s: float) -> Iterator[None]:
-    """Look after jobs in the background: stop what is no longer ours, take over what nobody has any more."""
-    end = threading.Event()
-
-    def guard() -> None:
-        next_takeover = time.monotonic() + lease_s
-        while not end.wait(_GUARD_S):
-            with contextlib.suppress(DBAPIError):  # a database that restarts
-                taker.stop_lost()
-                taker.give_back()
-                if taker.queue.database.is_shared and time.monotonic() >= next_takeover:
-                    next_takeover = time.monotonic() + lease_s / 3
-                    takeover(taker.queue.database, lease_s)
-                    lanes.release(taker.queue, lease_s)
-
-    thread = threading.Thread(target=guard, name="importer-guard", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        end.set()
-        thread.join()
+def _guard(taker: _Taker, lease_s: float, end: threading.Event) -> None:
+    """Look after jobs: stop what is no longer ours, take over what nobody has any more."""
+    next_takeover = time.monotonic() + lease_s
+    while not end.wait(_GUARD_S):
+        with contextlib.suppress(DBAPIError):  # a database that restarts
+            taker.stop_lost()
+            taker.give_back()
+            if taker.queue.database.is_shared and time.monotonic() >= next_takeover:
+                next_takeover = time.monotonic() + lease_s / 3
+                takeover(taker.queue.database, lease_s)
+                lanes.release(taker.queue, lease_s)

@@ -5,6 +5,8 @@ import time
 from contextlib import contextmanager
 
 import pytest
+import sqlalchemy as sa
+from dbos._sys_db import SystemDatabase
 
 from importer.daemon.queue.jobs import BATCH, BY_HAND, Order
 from importer.daemon.queue.queue import open_queue
@@ -119,6 +121,23 @@ def test_work_that_goes_on_while_its_job_was_taken_again_does_not_own_it(queue):
         assert owned == [False]
         time.sleep(1.5)  # two looks by what stops work that was lost
         assert owned == [False]
+
+
+def test_job_whose_end_could_not_be_recorded_runs_anew_and_is_no_death(queue, monkeypatch):
+    deaths, refused, real = [], [], SystemDatabase.update_workflow_outcome
+
+    def outcome(self, *args, **settings):
+        if not refused:
+            refused.append(True)
+            raise sa.exc.OperationalError("UPDATE", {}, OSError("the disk is full"))
+        return real(self, *args, **settings)
+
+    monkeypatch.setattr(SystemDatabase, "update_workflow_outcome", outcome)
+    submit(queue, "a")
+    with queue.take(lambda job, order, died, stop: deaths.append(died) or {}):
+        wait(queue, done=1)
+    assert refused
+    assert deaths == [0, 0]
 
 
 def test_no_job_starts_while_paused(queue):
