@@ -186,12 +186,10 @@ def crowd(folder: Path, jobs: int) -> list[tuple[str, str]]:
     with watching(project, jobs) as process:
         began = time.monotonic()
         for line in process.stdout or ():
-            if line.startswith("published"):
-                published.append(time.monotonic())
-                names.append(line)
-            if len(published) == jobs:
+            if line.startswith("idle"):  # a picture published twice would be by now
                 break
-        time.sleep(2.0)  # a picture published twice would be by now
+            published.append(time.monotonic())
+            names.append(line)
         cpu, memory = _cpu(process.pid) / jobs, _memory_mb(process.pid, "VmHWM")
     there = len(list((project / "out").iterdir()))
     tenth, what = jobs // 10, f"{jobs} pictures at the start"
