@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from skimage.measure import marching_cubes
 
 from importer.errors import StageError
@@ -26,7 +27,8 @@ _LIMIT = 1.5  # of the field, in samples
 _SHARP, _WIDE = 0.3, 1.08  # samples a unit of the logit of an edge: its sigma / 1.65; a box's, and a blurred one's
 _AGREE = 0.35  # samples between the two
 _MASK_SIDE = 4 * RESOLUTION
-_MAX_FILL = 5.0  # half the thickness, in samples, that a ray without any evidence may get
+_THIN = _MASK_SIDE // RESOLUTION  # a sample: half the least width at which a part of the mask stays in one piece
+_LEAST, _MAX_FILL = 1.0, 5.0  # half the thickness, in samples, that a ray without any evidence gets and may get
 _BAR = 2  # samples; of a bar of half this width every ray counts
 _MERGE = 2  # samples by which filled parts reach into what is there
 _NUDGE = 0.003  # samples; least distance of the field from 0, so that no triangle is degenerate
@@ -83,9 +85,25 @@ def mask_distance(alpha: U8) -> F32:
     """Return the signed distance to the mask's edge in samples, positive inside, (RESOLUTION, RESOLUTION)."""
     shrink = alpha.shape[0] > _MASK_SIDE
     fine = cv2.resize(alpha, (_MASK_SIDE,) * 2, interpolation=cv2.INTER_AREA if shrink else cv2.INTER_LINEAR) > 127
+    fine = _thickened(fine.astype(np.uint8)) > 0
     inside, outside = (cv2.distanceTransform(m.astype(np.uint8), cv2.DIST_L2, 5) for m in (fine, ~fine))
     signed = (np.maximum(inside - 0.5, 0) - np.maximum(outside - 0.5, 0)) * (RESOLUTION / _MASK_SIDE)
     return np.asarray(cv2.resize(signed, (RESOLUTION,) * 2, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _thickened(mask: U8) -> U8:
+    """Give the parts of a 0/1 mask that are too thin for the samples a width of two: thinner ones fall to pieces.
+
+    Thin is what an opening removes, but for the corners, which lie beside what it leaves.
+    """
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _THIN + 1,) * 2)
+    body = cv2.morphologyEx(mask, cv2.MORPH_OPEN, disc)
+    thin = cv2.subtract(mask, cv2.dilate(body, disc))
+    if not thin.any():
+        return mask
+    distance = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
+    spine = np.where(distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)) - 0.5, thin, 0)
+    return np.asarray(cv2.max(mask, cv2.dilate(spine.astype(np.uint8), disc)), np.uint8)
 
 
 def _upsampled(probability: F32, *ranges: tuple[int, int]) -> F32:
@@ -181,7 +199,7 @@ def _fill(field: F32, middle: F32, mask: F32, window: tuple[slice, slice]) -> _F
     mask, middle = mask[window], middle[window]
     missing = (mask > 0) & (field.max(0) < np.minimum(mask, 0.25))
     medial = mask >= 0.75 * cv2.dilate(mask, np.ones((5, 5), np.uint8))
-    radius = np.minimum(np.where(missing & medial, mask, 0), _MAX_FILL).astype(np.float32)
+    radius = np.where(missing & medial, np.clip(mask, _LEAST, _MAX_FILL), 0).astype(np.float32)
     solid, empty = (((mask > 0) & (missing == m)).astype(np.float32) for m in (False, True))
     reach = np.zeros_like(mask)  # the radius of the missing part that each ray belongs to
     for r in range(1, int(_MAX_FILL) + 2):
@@ -193,8 +211,16 @@ def _fill(field: F32, middle: F32, mask: F32, window: tuple[slice, slice]) -> _F
         reach = np.maximum(reach, cv2.dilate(np.where(seeds, radius, 0), disc))
     inside = np.minimum(mask, reach)
     half = np.sqrt(np.maximum(inside * (2 * reach - inside), 0))  # a bar seen from the front is round
+    half = np.maximum(half, np.minimum(_step(middle, mask > 0) / 2 + 0.5, _MAX_FILL))  # and in one piece
     used = (reach > 0) & (mask > -1)
     return _Fill(np.where(used, np.where(mask > 0, half, mask), -np.inf).astype(np.float32), middle)
+
+
+def _step(depth: F32, mask: NDArray[np.bool_]) -> F32:
+    """Return the largest difference to a neighbour within `mask`, 0 outside."""
+    around = np.ones((3, 3), np.uint8)
+    far, near = (cv2.dilate(np.where(mask, d, -np.inf).astype(np.float32), around) for d in (depth, -depth))
+    return np.where(mask, np.maximum(far - depth, near + depth), 0).astype(np.float32)
 
 
 def _carved(field: F32, mask: F32, fill: _Fill) -> F32:

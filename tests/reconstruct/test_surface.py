@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 import trimesh
@@ -11,7 +12,7 @@ from importer.mesh.measure import face_vectors, volume
 from importer.mesh.topology import components, is_closed
 from importer.profile.schema import Reconstruct
 from importer.reconstruct.frustum import orbit_camera
-from importer.reconstruct.surface import surface
+from importer.reconstruct.surface import _thickened, surface
 from importer.records import Mesh, Prediction
 from tests.support import analytic
 
@@ -74,6 +75,31 @@ def test_a_bar_that_only_the_mask_knows_is_filled_in_connected_and_round() -> No
     size = np.ptp(low, axis=0)
     assert size[0] == pytest.approx(0.024, abs=VOXEL)
     assert 0.4 * size[0] < size[2] < 2.5 * size[0] + VOXEL
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.5, 2.0])
+@pytest.mark.parametrize("width", [1, 3])
+def test_a_horn_of_a_pixel_that_leaves_the_body_in_depth_stays_in_one_piece(width: int, slope: float) -> None:
+    """Aslant in the picture, and by its depth maps ever farther away: samples of such a bar need not touch."""
+    whole = analytic.prediction(analytic.box((0.1, 0.1, 0.1), (-0.2, -0.2, 0)))
+    rgba, depth = whole.view.rgba.copy(), whole.depth.copy()
+    side, cells = rgba.shape[0], depth.shape[-1]
+    start, end = (int(side * p) for p in (0.38, 0.8))
+    cv2.line(rgba, (start, side - start), (end, side - int(end * 0.9)), (200, 200, 200, 255), width)
+    across = (np.arange(cells) / cells - 0.38).clip(0)
+    depth[:] = np.where(np.arange(cells) > 0.4 * cells, 0.5 * slope * across, depth)
+    mesh = surface(replace(whole, depth=depth, view=replace(whole.view, rgba=rgba)), Reconstruct())
+    assert _largest(mesh).vertices[:, 0].max() > 0.8 - 0.5 - 3 * VOXEL
+
+
+def test_a_corner_is_no_thin_part() -> None:
+    """Only what is thin is thickened: a mask of corners comes back as it is, and nothing happens far from a bar."""
+    mask = np.zeros((768, 768), np.uint8)
+    cv2.fillConvexPoly(mask, np.array([[100, 100], [600, 200], [500, 600], [150, 500]]), 1)
+    assert np.array_equal(_thickened(mask), mask)
+    cv2.line(mask, (600, 200), (700, 50), 1, 2)
+    added = np.argwhere(_thickened(mask) > mask)
+    assert len(added) and added[:, 0].max() < 210 and added[:, 1].min() > 590
 
 
 def test_bars_of_a_voxel_survive_where_the_volume_has_them() -> None:
