@@ -9,18 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.bridges.unreal_fake.harness import Project, open_project
+from tests.bridges.unreal_fake.harness import Project, imported_project
 
 MESH = "/Game/Imported/cart/SM_cart"
 
 
 @pytest.fixture
 def project(tmp_path) -> Project:
-    project = open_project(tmp_path)
-    project.publish("good-unreal")
-    project.look()
-    assert project.report()["status"] == "passed"
-    return project
+    return imported_project(tmp_path)
 
 
 def change(project: Project, **more: Any) -> None:

@@ -7,18 +7,14 @@ from typing import Any
 
 import pytest
 
-from tests.bridges.unreal_fake.harness import ROOT, Project, open_project
+from tests.bridges.unreal_fake.harness import ROOT, Project, imported_project
 
 CART = "/Game/Imported/cart"
 
 
 @pytest.fixture
 def project(tmp_path) -> Project:
-    project = open_project(tmp_path)
-    project.publish("good-unreal")
-    project.look()
-    assert project.report()["status"] == "passed"
-    return project
+    return imported_project(tmp_path)
 
 
 def change(project: Project, version: str = "9.9") -> None:

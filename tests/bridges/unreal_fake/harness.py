@@ -104,3 +104,12 @@ def open_project(tmp_path: Path) -> Project:
     project.out.mkdir()
     project.configure()
     return project
+
+
+def imported_project(tmp_path: Path) -> Project:
+    """Open a project in which the good asset has been imported and has passed."""
+    project = open_project(tmp_path)
+    project.publish("good-unreal")
+    project.look()
+    assert project.report()["status"] == "passed"
+    return project
