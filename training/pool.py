@@ -72,9 +72,10 @@ def fill_pool(sources: list[Source], rounds: list[int], workers: int, seed: int,
     bits = torch.empty(len(sources), size, size, size // 8, dtype=torch.uint8, device=device)
     colors = torch.empty(len(sources), 4, size // 4, size // 4, size // 4, dtype=torch.uint8, device=device)
     pool = Pool(views, bits, colors, 0)
-    threading.Thread(target=draw_views, args=(pool, tasks), daemon=True).start()
     for rows, (volumes, tints) in make_solids(sources, device, size):
         bits[rows], colors[rows] = torch.from_numpy(volumes).to(device), torch.from_numpy(tints).to(device)
+    # Not before: a GPU shares its time among all processes, and those that draw would take most of it.
+    threading.Thread(target=draw_views, args=(pool, tasks), daemon=True).start()
     return pool
 
 

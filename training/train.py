@@ -141,6 +141,7 @@ class Run:
             self.measure = torch.compile(losses, dynamic=False)
             self.network.outputs = torch.compile(self.network.outputs, dynamic=False)  # type: ignore[method-assign]
         pool = fill_pool(mine + more, rounds, settings.workers, settings.seed + rank, gpu, device, Variety())
+        self.log({"event": "solids", "seconds": self.seconds(), "shapes": len(pool.bits)})
         self.sampler = Sampler(pool, settings.seed + rank + 100 * self.step)
         self.val = None
         if rank == 0:
@@ -158,8 +159,11 @@ class Run:
         while len(pool) < whole // 16:
             pool.check()
             time.sleep(0.1)
-        seconds = round(time.perf_counter() - self.started, 1)
-        self.log({"event": "first views", "seconds": seconds, "shapes": len(pool.bits), "views": whole})
+        self.log({"event": "first views", "seconds": self.seconds(), "of": whole})
+
+    def seconds(self) -> float:
+        """Return the time since the start of this call."""
+        return round(time.perf_counter() - self.started, 1)
 
     def generated(self, corpus: list[Source]) -> list[Source]:
         """Generate this process' part of the further shapes."""
