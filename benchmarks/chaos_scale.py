@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 import threading
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 from importer.daemon.round import Times
@@ -19,31 +19,41 @@ _MINUTE_S = 60
 _OLD = (10**9, 10**9)  # 2001
 
 
-def present(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
+@dataclass(frozen=True)
+class Done:
+    """What came of so many drops."""
+
+    drops: int
+    published: int
+    failed: int
+    wrong: list[str]
+
+
+def present(root: Path, number: int) -> Done:
     """Files that are there at the start, in a hundred folders."""
-    project, number = _project(root), options.files
+    project = _project(root)
     for i in range(number):
         folder = project / "drop" / f"set{i % 100}" / f"level{i % 7}"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"a{i}.png").write_bytes(b"%d" % i)
     with running(project, table=NULL, times=Times()) as daemon:
         _published(daemon, number)
-    return number, _wrong(project, daemon, number)
+    return _done(daemon, number, _wrong(project, daemon, number))
 
 
-def burst(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
-    """Half as many files at once, into an inotify queue of two events."""
-    project, number = _project(root), options.files // 2
+def burst(root: Path, number: int) -> Done:
+    """Files that come at once, into an inotify queue of two events."""
+    project = _project(root)
     with contextlib.ExitStack() as stack:
         with tiny_inotify_queue():
             daemon = stack.enter_context(running(project, table=NULL, times=Times()))
         for i in range(number):
             (project / "drop" / f"a{i}.png").write_bytes(b"%d" % i)
         _published(daemon, number)
-    return number, _wrong(project, daemon, number)
+    return _done(daemon, number, _wrong(project, daemon, number))
 
 
-def slowly(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
+def slowly(root: Path) -> Done:
     """Files written for a minute, one that gets an old time at its end, one that gets a name, and a late sidecar."""
     project, content = _project(root), os.urandom(_MINUTE_S * 1000)
     drop, names = project / "drop", {"copied.png": "copied.png", "moved.png": "moved.png", ".named.tmp": "named.png"}
@@ -66,7 +76,12 @@ def slowly(root: Path, options: argparse.Namespace) -> tuple[int, list[str]]:
     wrong = [name for name, data in assets.items() if not _holds(project / "out" / name / "gltf" / f"{name}.bin", data)]
     counts = Counter(event.picture for event in daemon.of("published"))
     twice = [f"{name} was published {counts[name]} times" for name in names.values() if counts[name] != 1]
-    return len(assets), faults + [f"out/{name} is not right" for name in wrong] + twice
+    return _done(daemon, len(names) + 1, faults + [f"out/{name} is not right" for name in wrong] + twice)
+
+
+def _done(daemon: Daemon, number: int, wrong: list[str]) -> Done:
+    published, failed = (len({event.picture for event in daemon.of(kind)}) for kind in ("published", "failed"))
+    return Done(number, published, failed, wrong)
 
 
 def _write_slowly(path: Path, content: bytes) -> None:

@@ -26,7 +26,16 @@ class Sweep:
     hit: set[str] = field(default_factory=set)  # what has failed, in words
     wrong: list[str] = field(default_factory=list)
     drops: int = 0
+    published: int = 0
+    failed: int = 0
     is_whole: bool = False
+
+    def count(self, yard):
+        """Add what came of a yard's drops, at its end."""
+        published, failed = yard.outcomes()
+        self.drops, self.published, self.failed = (
+            self.drops + yard.drops, self.published + published, self.failed + failed
+        )  # fmt: skip
 
 
 def writes_at_the_start(root, numbers):
@@ -40,8 +49,8 @@ def writes_at_the_start(root, numbers):
         if number > len(yard.writes):
             sweep.is_whole = True
             break
-        sweep.drops += yard.drops
         _note(sweep, yard.writes[number], faults + yard.finish())
+        sweep.count(yard)
     return sweep
 
 
@@ -81,8 +90,8 @@ def room_at_the_start(root, kind, amounts):
                 sweep.is_whole = True
                 break
             leave(disk)
-            sweep.drops += yard.drops
             _note(sweep, f"{kind} {amount}", faults + yard.finish())
+            sweep.count(yard)
     return sweep
 
 
@@ -149,7 +158,7 @@ def _running(yard, sweep, **options):
     finally:
         process.kill()
         process.wait()
-    sweep.drops += yard.drops
+    sweep.count(yard)
 
 
 def _run(yard, relieve=lambda: None):
