@@ -6,13 +6,14 @@ object's own depth range is centred there, and its projected box is centred in t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from importer.reconstruct.frustum import orbit_camera
 from importer.records import F64
+from training.looks import Uniforms, random_looks
 
 DEPTH_RANGE = 0.7
 
@@ -23,7 +24,7 @@ class Scene:
 
     ``shape``: its index; ``model`` (3, 4): shape to world; ``elevation`` in radians, ``tan_half_fov``: the camera;
     ``upright``: whether the elevation means anything (not so for a tilted object); ``recolor`` (3, 4): affine map of
-    sRGB base colours; ``light``: uniforms of the shader by name.
+    sRGB base colours; ``light``: uniforms of the shader by name; ``looks``: more of them, or none: a plain picture.
     """
 
     shape: int
@@ -33,6 +34,7 @@ class Scene:
     upright: bool
     recolor: F64
     light: dict[str, tuple[float, ...]]
+    looks: Uniforms
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,10 @@ class Variety:
     stretched: float = 0.35
     recolor: float = 0.3
     noise: float = 0.3
+    looks: float = 0.3  # shadows, occlusion, surroundings, paint: they take more than twice the time of a plain picture
 
 
-PLAIN = Variety(0, 0, 0, 0, 0)  # evaluation
+PLAIN = Variety(*[0.0] * len(fields(Variety)))  # evaluation
 
 
 def rotation_about(axis: int, angle: float) -> F64:
@@ -117,7 +120,9 @@ def make_scene(rng: np.random.Generator, index: int, support: F64, variety: Vari
             break
     assert best is not None
     _, elevation, tan_half, model = best
-    return Scene(index, model, elevation, tan_half, not tilt, random_recolor(rng, variety), random_light(rng, variety))
+    recolor, light = random_recolor(rng, variety), random_light(rng, variety)
+    looks = random_looks(rng, variety.looks, light, orbit_camera(elevation, tan_half).rotation[:, 1])
+    return Scene(index, model, elevation, tan_half, not tilt, recolor, light, looks)
 
 
 def random_recolor(rng: np.random.Generator, variety: Variety) -> F64:

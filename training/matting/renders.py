@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
-import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
 from training.corpus import Source, read_shapes
-from training.renderer import BATCH, IMAGE_SIZE, Renderer, tiles
+from training.renderer import BATCH, Renderer
 from training.scenes import Variety, make_scene, support_points
 
 _RUN = 8  # records a task
@@ -56,14 +55,5 @@ def run(task: Task) -> NDArray[np.uint8]:
         support = support_points(shape.vertices).astype(np.float64)
         gl.load(key, shape)
         scenes = [make_scene(rng, key, support, task.variety) for _ in range(task.views)]
-        found += [pictures(gl, scenes[at : at + BATCH]) for at in range(0, len(scenes), BATCH)]
+        found += [gl.pictures(scenes[at : at + BATCH]) for at in range(0, len(scenes), BATCH)]
     return np.concatenate(found)
-
-
-def pictures(gl: Renderer, scenes: list) -> NDArray[np.uint8]:
-    """Draw the pictures of at most `BATCH` scenes, without any maps."""
-    gl.gl.enable_only(moderngl.DEPTH_TEST)
-    gl.gl.front_face = "cw"  # as Renderer.render
-    gl.draw_all(gl.multi, IMAGE_SIZE, scenes, "picture")
-    gl.gl.copy_framebuffer(gl.picture, gl.multi)
-    return tiles(np.frombuffer(gl.picture.read(components=4), np.uint8), IMAGE_SIZE, 4)[: len(scenes)]
