@@ -1,12 +1,25 @@
-"""Pictures as a user would bring them: colours, blur, noise and mask errors on whole batches (torch)."""
+"""Pictures as a user would bring them: colours, blur, noise, JPEG and mask errors on whole batches (torch)."""
 
 from __future__ import annotations
+
+import math
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 GREY = 0.5
+# Quantisation of the JPEG standard's annex K: brightness, colour.
+TABLES = torch.tensor(
+    [
+        [16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29,
+         51, 87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121,
+         120, 101, 72, 92, 95, 98, 112, 100, 103, 99],
+        [17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99, 99, 99, 47, 66, 99, 99,
+         *[99] * 36],
+    ]
+).view(2, 8, 8) / 255  # fmt: skip
+YCBCR = torch.tensor([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
 
 
 def compose(color: Tensor, alpha: Tensor) -> Tensor:
@@ -58,6 +71,9 @@ def augment(premultiplied: Tensor, generator: torch.Generator) -> Tensor:
     alpha = torch.where(chance(0.35), wrong_mask(alpha, uniform), alpha)
     noise = torch.randn(color.shape, generator=generator, device=device, dtype=color.dtype)
     color = color + noise * torch.where(chance(0.3), uniform(0, 0.06, 1, 1, 1), torch.zeros_like(color[:, :1, :1, :1]))
+    color = torch.where(chance(0.3), jpeg(color.clamp(0, 1), uniform(25, 95, 1, 1, 1)), color)
+    alpha = torch.where(chance(0.06), without_thin_parts(alpha, uniform), alpha)
+    alpha = torch.where(chance(0.05), with_hole(alpha, uniform), alpha)
     return compose(color.clamp(0, 1), alpha.clamp(0, 1))
 
 
@@ -83,3 +99,41 @@ def wrong_mask(alpha: Tensor, uniform) -> Tensor:
     soft = F.avg_pool2d(alpha, 5, 1, 2)
     coarse = F.interpolate(uniform(-0.18, 0.18, 1, 16, 16), scale_factor=alpha.shape[-1] // 16, mode="bilinear")
     return ((soft - 0.5 + uniform(-0.18, 0.18, 1, 1, 1) + coarse) * 4 + 0.5).clamp(0, 1)
+
+
+def jpeg(color: Tensor, quality: Tensor) -> Tensor:
+    """Return pictures (b, 3, h, w) as JPEG of `quality` (b, 1, 1, 1) in 1..100 leaves them, colour at half size."""
+    turn = YCBCR.to(color)
+    parts = torch.einsum("ij,bjhw->bihw", turn, color)
+    scale = torch.where(quality < 50, 50 / quality, 2 - quality / 50).clamp_min(0.01)
+    bright = quantised(parts[:, :1], TABLES[0].to(color), scale, 0.5)
+    tint = quantised(F.avg_pool2d(parts[:, 1:], 2), TABLES[1].to(color), scale, 0.0)
+    tint = F.interpolate(tint, scale_factor=2, mode="bilinear", align_corners=False)
+    return torch.einsum("ij,bjhw->bihw", torch.linalg.inv(turn), torch.cat([bright, tint], 1)).clamp(0, 1)
+
+
+def quantised(image: Tensor, table: Tensor, scale: Tensor, middle: float) -> Tensor:
+    """Round the cosine transform of blocks of 8 x 8 of `image` (b, c, h, w) to `scale` (b, 1, 1, 1) times `table`."""
+    k = torch.arange(8, device=image.device, dtype=image.dtype)
+    cosines = torch.cos((2 * k + 1) * k[:, None] * math.pi / 16) / 2
+    cosines[0] /= math.sqrt(2)
+    b, c, h, w = image.shape
+    blocks = (image - middle).view(b, c, h // 8, 8, w // 8, 8).transpose(3, 4)
+    step = table * scale[..., None, None]
+    rounded = torch.round(cosines @ blocks @ cosines.T / step) * step
+    return (cosines.T @ rounded @ cosines).transpose(3, 4).reshape(b, c, h, w) + middle
+
+
+def without_thin_parts(alpha: Tensor, uniform) -> Tensor:
+    """Drop from some places of a mask (b, 1, h, w) what is under seven pixels wide, as networks that cut out do."""
+    opened = F.max_pool2d(-F.max_pool2d(-alpha, 7, 1, 3), 7, 1, 3)
+    where = F.interpolate(uniform(0, 1, 1, 4, 4), scale_factor=alpha.shape[-1] // 4, mode="nearest")
+    return torch.where(where < 0.4, torch.minimum(opened, alpha), alpha)
+
+
+def with_hole(alpha: Tensor, uniform) -> Tensor:
+    """Cut one round hole, of 2 to 16 pixels' radius, into each mask (b, 1, h, w)."""
+    at = torch.arange(alpha.shape[-1], device=alpha.device, dtype=alpha.dtype) + 0.5
+    x, y = (uniform(0.2, 0.8, 1, 1, 1) * alpha.shape[-1] for _ in range(2))
+    distance = ((at - x) ** 2 + (at[:, None] - y) ** 2).sqrt()
+    return alpha * (distance - uniform(2, 16, 1, 1, 1)).clamp(0, 1)

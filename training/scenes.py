@@ -46,6 +46,7 @@ class Variety:
     stretched: float = 0.35
     recolor: float = 0.3
     noise: float = 0.3
+    off_centre: float = 0.25
     looks: float = 0.3  # shadows, occlusion, surroundings, paint: they take more than twice the time of a plain picture
 
 
@@ -75,8 +76,14 @@ def support_points(vertices: NDArray[np.float32], directions: int = 192) -> NDAr
     return vertices[np.unique((d @ vertices.T).argmax(1))]
 
 
-def frame(points: F64, elevation: float, tan_half: float, fill: float) -> tuple[float, F64, float]:
-    """Return scale, offset (3,) and half depth that centre `points` (n, 3) in the view and fill `fill` of it."""
+def frame(
+    points: F64, elevation: float, tan_half: float, fill: float, middle: F64 | None = None
+) -> tuple[float, F64, float]:
+    """Return scale, offset (3,) and half depth that let `points` (n, 3) fill `fill` of the view, around `middle` (2,).
+
+    The middle is that of the view if there is none; x goes right, y up, in sides of the view.
+    """
+    middle = np.zeros(2) if middle is None else middle
     camera = orbit_camera(elevation, tan_half)
     local = points @ camera.rotation.T
     low, high = local.min(0), local.max(0)
@@ -86,7 +93,7 @@ def frame(points: F64, elevation: float, tan_half: float, fill: float) -> tuple[
         depth = np.maximum(camera.distance - scale * local[:, 2], 0.1)
         seen = (scale * local[:, :2] + shift) * (camera.distance / depth)[:, None]
         extent = seen.max(0) - seen.min(0)
-        shift = shift - (seen.max(0) + seen.min(0)) / 2
+        shift = shift + middle - (seen.max(0) + seen.min(0)) / 2
         scale *= (fill / max(float(extent.max()), 1e-6)) ** 0.8
     offset = np.array([shift[0], shift[1], 0.0]) - scale * (low + high) / 2
     return scale, offset @ camera.rotation, float(scale * (high - low)[2] / 2)
@@ -113,7 +120,10 @@ def make_scene(rng: np.random.Generator, index: int, support: F64, variety: Vari
         tan_half = float(np.tan(np.radians(rng.uniform(12, 50)) / 2))
         linear = linear_part(rng, variety, tilt)
         fill = rng.uniform(0.78, 0.95) if variety is not PLAIN else 0.87
-        scale, offset, half = frame(support @ linear.T, elevation, tan_half, fill)
+        # A crop goes by the mask's box: where a part is missing there or too much, the object is beside the middle.
+        off = variety.off_centre > 0 and rng.random() < variety.off_centre
+        middle = np.clip(rng.normal(0, 0.03, 2), -0.49 + fill / 2, 0.49 - fill / 2) if off else None
+        scale, offset, half = frame(support @ linear.T, elevation, tan_half, fill, middle)
         if best is None or half < best[0]:
             best = half, elevation, tan_half, np.column_stack([scale * linear, offset])
         if half < 0.66:

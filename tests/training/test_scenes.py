@@ -43,6 +43,15 @@ def test_the_same_seed_gives_the_same_view():
     assert np.array_equal(a.model, b.model) and a.light == b.light
 
 
+def test_an_object_beside_the_middle_is_still_inside_the_view():
+    rng, middles = np.random.default_rng(1), []
+    for _ in range(12):
+        uv, _ = seen(make_scene(rng, 0, CORNERS, Variety(off_centre=1.0)), CORNERS)
+        assert uv.min() > 0 and uv.max() < 1
+        middles.append((uv.max(0) + uv.min(0)) / 2 - 0.5)
+    assert 0.005 < np.std(middles) < 0.05
+
+
 def test_recolouring_keeps_grey_near_grey():
     for seed in range(20):
         m = random_recolor(np.random.default_rng(seed), Variety(recolor=1.0))
