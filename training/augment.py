@@ -20,6 +20,7 @@ TABLES = torch.tensor(
     ]
 ).view(2, 8, 8) / 255  # fmt: skip
 YCBCR = torch.tensor([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
+RGB = torch.linalg.inv(YCBCR)
 
 
 def compose(color: Tensor, alpha: Tensor) -> Tensor:
@@ -103,13 +104,12 @@ def wrong_mask(alpha: Tensor, uniform) -> Tensor:
 
 def jpeg(color: Tensor, quality: Tensor) -> Tensor:
     """Return pictures (b, 3, h, w) as JPEG of `quality` (b, 1, 1, 1) in 1..100 leaves them, colour at half size."""
-    turn = YCBCR.to(color)
-    parts = torch.einsum("ij,bjhw->bihw", turn, color)
+    parts = torch.einsum("ij,bjhw->bihw", YCBCR.to(color), color)
     scale = torch.where(quality < 50, 50 / quality, 2 - quality / 50).clamp_min(0.01)
     bright = quantised(parts[:, :1], TABLES[0].to(color), scale, 0.5)
     tint = quantised(F.avg_pool2d(parts[:, 1:], 2), TABLES[1].to(color), scale, 0.0)
     tint = F.interpolate(tint, scale_factor=2, mode="bilinear", align_corners=False)
-    return torch.einsum("ij,bjhw->bihw", torch.linalg.inv(turn), torch.cat([bright, tint], 1)).clamp(0, 1)
+    return torch.einsum("ij,bjhw->bihw", RGB.to(color), torch.cat([bright, tint], 1)).clamp(0, 1)
 
 
 def quantised(image: Tensor, table: Tensor, scale: Tensor, middle: float) -> Tensor:

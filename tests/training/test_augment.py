@@ -63,9 +63,12 @@ def test_thin_parts_may_go_and_thick_ones_stay():
 
 
 def test_a_hole_is_small_and_adds_nothing():
+    """Its radius is between 2 and 16 pixels; a soft edge of one pixel lies outside."""
     mask = torch.ones(2, 1, 128, 128)
-    missing = (1 - with_hole(mask, uniform)).sum((1, 2, 3))
-    assert (missing > 3).all() and (missing < 3.2 * 16**2).all()
+    for part, radius in ((0.0, 2), (1.0, 16)):
+        hole = with_hole(mask, lambda low, high, *shape, part=part: torch.full((2, *shape), low + part * (high - low)))
+        missing = (1 - hole).sum((1, 2, 3))
+        assert (missing > 3.14 * radius**2).all() and (missing < 3.15 * (radius + 1) ** 2).all()
     assert not with_hole(torch.zeros(2, 1, 128, 128), uniform).any()
 
 
