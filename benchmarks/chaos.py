@@ -13,13 +13,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks import chaos_scale
 from tests.faults import full
 from tests.faults.kills import BORDERS, REAL_BORDERS, at_borders, at_random, real, small, undisturbed
-from tests.faults.yard import Yard
+from tests.faults.yard import PATH, Yard
+from tests.faults.zygote import Zygote
 from tests.hostile.daemon import DAEMON_MB, mixed, through_the_daemon
 
 _RESULT = Path(__file__).parent / "results" / "chaos.md"
@@ -33,6 +35,7 @@ is in [docs/daemon.md](../../docs/daemon.md#what-it-withstands). Drops that were
 their turn have no outcome of their own; the pictures that were there at the end have. Other work ran beside.
 """
 _PASSES = 16  # a sweep is done in so many, each as even as the clock lets it be
+_AT_ONCE = 4
 
 
 @dataclass
@@ -101,7 +104,7 @@ def write_running(root: Path, limits: Limits) -> Row:
 
 def write_starting(root: Path, limits: Limits) -> Row:
     """Disk full for one write between a daemon's first start and its end: each write in turn"""
-    return _swept(limits, lambda steps: full.writes_at_the_start(root / f"pass{steps[0]}", steps), 1)
+    return _starting(limits, lambda steps, zygote: full.writes_at_the_start(root / f"pass{steps[0]}", steps, zygote), 1)
 
 
 def pages_running(root: Path, limits: Limits) -> Row:
@@ -116,7 +119,9 @@ def files_running(root: Path, limits: Limits) -> Row:
 
 def pages_starting(root: Path, limits: Limits) -> Row:
     """Small disk with 0, 1, 2, ... pages of 4 KiB left for a first start, until they are enough"""
-    return _swept(limits, lambda steps: full.room_at_the_start(root / f"pass{steps[0]}", "size", steps), 0)
+    return _starting(
+        limits, lambda steps, zygote: full.room_at_the_start(root / f"pass{steps[0]}", "size", steps, zygote), 0
+    )
 
 
 def hostile(root: Path, limits: Limits) -> Row:
@@ -173,18 +178,33 @@ def _at_scale(done: chaos_scale.Done) -> Row:
     return Row(done.drops, done.drops, done.drops, done.published, done.failed, done.wrong)
 
 
+def _starting(limits: Limits, sweep: Callable[[range, Zygote | None], full.Sweep], first: int) -> Row:
+    """Do every number, the first pass with daemons that start as anywhere, the others with forked ones."""
+    with Zygote(PATH) as zygote:
+        row = _swept(limits, lambda steps: sweep(steps, None if steps[0] == first else zygote), first)
+    row.note += f"; every {_PASSES}th with a start like any other, the rest with one forked after the imports"
+    return row
+
+
 def _swept(limits: Limits, sweep: Callable[[range], full.Sweep], first: int) -> Row:
-    """Do every number from `first` on, in passes that leave ever smaller gaps, until no more fail or the time is up."""
+    """Do every number from `first` on, in passes that leave ever smaller gaps, until no more fail or the time is up.
+
+    Several passes at once, each with projects of its own: most of the time a step waits.
+    """
+
+    def one(offset: int) -> full.Sweep | None:
+        return None if limits.is_over else sweep(range(first + offset, 100_000, _PASSES))
+
     row, done = Row(), 0
-    for offset in sorted(range(_PASSES), key=lambda number: f"{number:04b}"[::-1]):
-        if limits.is_over:
-            break
-        found = sweep(range(first + offset, 100_000, _PASSES))
-        done += 1
-        row.times, row.drops, row.wrong = row.times + found.steps, row.drops + found.drops, row.wrong + found.wrong
-        row.published, row.failed = row.published + found.published, row.failed + found.failed
-        if not found.is_whole:
-            row.wrong.append("no end was found")
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for found in pool.map(one, sorted(range(_PASSES), key=lambda number: f"{number:04b}"[::-1])):
+            if found is None:
+                continue
+            done += 1
+            row.times, row.drops, row.wrong = row.times + found.steps, row.drops + found.drops, row.wrong + found.wrong
+            row.published, row.failed = row.published + found.published, row.failed + found.failed
+            if not found.is_whole:
+                row.wrong.append("no end was found")
     row.note = "all of them" if done == _PASSES else f"{done} of every {_PASSES}"
     return row
 

@@ -20,13 +20,13 @@ from importer.pipeline.cache import Cache
 TIMES = Times(settle_s=0.2, pair_s=0.1, rescan_s=0.2, orphan_s=5.0, retry_s=0.3)
 
 
-def main():
+def main(arguments=None):
     parser = argparse.ArgumentParser()
     parser.add_argument("project", type=Path)
     parser.add_argument("--kill", default="never::0")
     parser.add_argument("--table", default="tests.faults.stages:TABLE")
     parser.add_argument("--jobs", type=int, default=1)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     project, stop = options.project, threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     module, _, name = options.table.partition(":")

@@ -38,11 +38,11 @@ class Sweep:
         )  # fmt: skip
 
 
-def writes_at_the_start(root, numbers):
+def writes_at_the_start(root, numbers, zygote=None):
     """Let one write fail between the start on an empty project and its end, one after the other."""
     sweep = Sweep()
     for number in numbers:
-        yard = Yard(root / f"start{number}" / "yard", log_file=root / f"start{number}" / "log")
+        yard = Yard(root / f"start{number}" / "yard", log_file=root / f"start{number}" / "log", zygote=zygote)
         yard.put("chair.png", b"good")
         yard.writes.fail(number)
         faults = _run(yard)
@@ -70,13 +70,13 @@ def writes_while_it_runs(root, numbers):
     return sweep
 
 
-def room_at_the_start(root, kind, amounts):
+def room_at_the_start(root, kind, amounts, zygote=None):
     """Give a start on an empty project so much room: pages of 4 KiB (``size``) or files (``nr_inodes``)."""
     sweep = Sweep()
     for amount in amounts:
         disk = root / f"disk{amount}"
         with small_disk(disk):
-            yard = Yard(disk / "yard", log_file=root / f"log{amount}")
+            yard = Yard(disk / "yard", log_file=root / f"log{amount}", zygote=zygote)
             yard.put("chair.png", b"good")
             leave(disk, kind, amount)
             enough = []

@@ -16,8 +16,10 @@ from importer.daemon.scan import scan, stamp_of
 from importer.manifest.folder import read_folder
 from tests.daemon.conftest import tree
 from tests.faults.writes import VARIABLE, Writes
+from tests.faults.zygote import NAME_LENGTH, Zygote
 
 _ROOT = Path(__file__).parents[2]
+PATH = f"{_ROOT}{os.pathsep}{_ROOT / 'tests' / 'faults' / 'shim'}"  # of Python, in a daemon
 _MARK = "IMPORTER_TEST_YARD"
 _WATCHING = "watching "
 DRAIN_S = 10.0  # that SIGTERM may take
@@ -31,6 +33,7 @@ class Yard:
     log_file: Path | None = None  # of the daemon
     options: tuple[str, ...] = ()  # of tests/faults/daemon_process.py
     expected: dict[str, bytes] | None = None  # files of every asset, where the stages are not the small ones
+    zygote: Zygote | None = None  # which forks the daemon
     drops: int = 0
     drains: list[float] = field(default_factory=list)  # seconds that SIGTERM took
     _starts: int = 0
@@ -65,14 +68,15 @@ class Yard:
 
     def start(self, kill_at="", counts=False):
         """Start the daemon, which dies at the event `kill_at`; its output goes to ``log``, its writes to `writes`."""
-        command = [sys.executable, "-m", "tests.faults.daemon_process", str(self.project), *self.options]
-        command += ["--kill", kill_at] if kill_at else []
-        env = {**os.environ, _MARK: self._mark, "TMPDIR": str(self.root / "temp")}
+        options = [str(self.project), *self.options, *(("--kill", kill_at) if kill_at else ())]
+        env = {**os.environ, _MARK: self._mark, "TMPDIR": str(self.root / "temp"), "PYTHONPATH": PATH}
         env["XDG_CACHE_HOME"] = str(self.root / "home")
         if counts:
             env[VARIABLE] = f"{self.root}:{self.writes.log}"
-            env["PYTHONPATH"] = f"{_ROOT}{os.pathsep}{_ROOT / 'tests' / 'faults' / 'shim'}"
         self._starts = self.log().count(_WATCHING)
+        if self.zygote:
+            return self.zygote.start(options, env, self.log_file, self._mark)
+        command = [sys.executable, "-m", "tests.faults.daemon_process", *options]
         with self.log_file.open("ab") as log:
             return subprocess.Popen(command, cwd=_ROOT, stdout=log, stderr=log, env=env)
 
@@ -202,7 +206,7 @@ class Yard:
     def processes(self, seconds=5.0):
         """Return the processes of this yard that still run after a moment."""
         end = time.monotonic() + seconds
-        while (alive := _marked(f"{_MARK}={self._mark}".encode())) and time.monotonic() < end:
+        while (alive := _marked(self._mark)) and time.monotonic() < end:
             time.sleep(0.05)
         return alive
 
@@ -214,10 +218,12 @@ def _is_settled(entry):
 
 
 def _marked(mark):
-    found = []
+    """Return the processes that have a yard's mark: in the environment they began with, or, if forked, as a name."""
+    found, variable, name = [], f"{_MARK}={mark}".encode(), mark[:NAME_LENGTH]
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if mark in (process / "environ").read_bytes().split(b"\0"):
+            environ = (process / "environ").read_bytes().split(b"\0")
+            if variable in environ or (process / "comm").read_text().strip() == name:
                 found.append(int(process.name))
         except OSError:  # ended
             continue
