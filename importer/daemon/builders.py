@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from importer.daemon.builder import Bench, Built, Task
+from importer.daemon.publish import sweep
 from importer.daemon.queue.take import Left
 from importer.daemon.turns import gpus
 from importer.errors import ImporterError, StageError
 from importer.pipeline.events import Event
 from importer.system.child import ending
+from importer.system.partial import abandoned
 from importer.system.temporary import sweep_temporary
 
 MAX_DEATHS = 3
@@ -118,7 +120,7 @@ class Builders:
         try:
             result = _converse(builder, task, tell, may_publish)
         except (EOFError, BrokenPipeError) as error:
-            code = builder.end()
+            code = self._end(builder, task)
             if stop.is_set():
                 raise Left from None
             if self._is_hung(builder):
@@ -126,7 +128,7 @@ class Builders:
                 raise StageError(what, where=str(task.picture), fix=_REPORT) from None
             raise ChildProcessError(ending(code)) from error
         except BaseException:
-            builder.end()
+            self._end(builder, task)
             raise
         done.set()
         self._release(builder)
@@ -139,6 +141,15 @@ class Builders:
         error = StageError(f"the importer failed with {name}: {message}", where=str(task.picture), fix=_REPORT)
         error.add_note(trace)
         raise error
+
+    def _end(self, builder: _Builder, task: Task) -> int:
+        """End a process in the middle of a task, with what it had in the making; return its exit code."""
+        code = builder.end()
+        with contextlib.suppress(OSError):  # done again at the next start
+            sweep((task.out / task.folder).parent)
+            for _ in abandoned(self.bench.cache_folder):
+                pass  # each is removed on the way
+        return code
 
     def _is_hung(self, builder: _Builder) -> bool:
         return time.monotonic() - builder.silent_since > self.hung_s
