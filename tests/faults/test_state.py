@@ -19,26 +19,20 @@ from importer.pipeline.cache import Cache
 from importer.records import Quality
 from tests.daemon.conftest import project, stages_run  # noqa: F401  (fixtures)
 from tests.daemon.watching import quiet, running
+from tests.faults import damage
 from tests.faults.stages import TABLE
 from tests.faults.yard import DRAIN_S, Yard
 from tests.support.disks import read_only_disk, tiny_disk  # noqa: F401  (fixtures)
 
 
-def change(project, statement):  # noqa: F811
-    with closing(sqlite3.connect(sqlite_path(project))) as connection:
-        connection.execute(statement)
-        connection.commit()
-
-
 def test_damaged_records_are_told_and_made_again(project):  # noqa: F811
-    damages = ["'{'", "'[]'", "'{\"stamp\": 7}'", "''"]
-    names = [f"a{i}" for i in range(len(damages) + 1)]
+    names = [f"a{i}" for i in range(len(damage.RECORDS) + 1)]
     with running(project, table=TABLE) as daemon:
         for name in names:
             (project / "drop" / f"{name}.png").write_bytes(name.encode())
         daemon.wait("published", count=len(names))
-    for name, damage in zip(names, damages, strict=False):
-        change(project, f"UPDATE importer_pictures SET entry = {damage} WHERE picture = '\"{name}.png\"'")
+    for name, text in zip(names, damage.RECORDS, strict=False):
+        damage.record(project, f"{name}.png", text)
     inodes = {name: (project / "out" / name).stat().st_ino for name in names}
     with running(project, table=TABLE) as daemon:
         for name in names[:-1]:
@@ -54,8 +48,9 @@ def test_picture_whose_job_is_missing_is_looked_at_again(project):  # noqa: F811
     (project / "drop" / "a.png").write_bytes(b"1")
     with running(project, table=TABLE) as daemon:
         daemon.wait("published")
-    change(project, "UPDATE importer_pictures SET state = 'queued', entry = json_set(entry, '$.state', 'queued')")
-    change(project, "DELETE FROM workflow_status")
+    waits = "UPDATE importer_pictures SET state = 'queued', entry = json_set(entry, '$.state', 'queued')"
+    damage.change(project, waits)
+    damage.change(project, "DELETE FROM workflow_status")
     with running(project, table=TABLE) as daemon:
         daemon.wait("unchanged", "a.png")
     assert status(project).entries["a.png"].state == "done"
@@ -66,13 +61,8 @@ def test_damage_in_the_middle_of_the_queue_is_found_at_the_start(project):  # no
         for i in range(4):
             (project / "drop" / f"a{i}.png").write_bytes(b"%d" % i)
         daemon.wait("published", count=4)
-    path = sqlite_path(project)
-    change(project, "PRAGMA wal_checkpoint(TRUNCATE)") if path.with_name(path.name + "-wal").exists() else None
-    data = bytearray(path.read_bytes())
-    for page in range(2, len(data) // 4096, 3):
-        data[page * 4096 : page * 4096 + 64] = os.urandom(64)
-    path.write_bytes(data)
-    assert is_damaged(path)
+    damage.pages(project)
+    assert is_damaged(sqlite_path(project))
     with running(project, table=TABLE) as daemon:
         assert "is damaged" in daemon.wait("warning").message
         daemon.wait("published", count=4)
@@ -162,8 +152,7 @@ def test_damaged_cache_entries_are_made_again(project):  # noqa: F811
     (project / "drop" / "a.png").write_bytes(b"1")
     with running(project, table=TABLE) as daemon:
         daemon.wait("published")
-    for file in (project.parent / "cache").glob("??/*/*"):
-        file.write_bytes(file.read_bytes()[:-1] + b"\xff")
+    damage.cache(project.parent / "cache")
     before = (project / "out" / "a" / "gltf" / "a.glb").read_bytes()
     (project / "drop" / "b.png").write_bytes(b"1")
     with running(project, table=TABLE) as daemon:
