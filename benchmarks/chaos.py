@@ -14,10 +14,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks import chaos_scale
+from benchmarks import chaos_scale, chaos_server, chaos_state
+from benchmarks.chaos_row import Limits, Row
 from tests.faults import full
 from tests.faults.kills import BORDERS, REAL_BORDERS, at_borders, at_random, real, small, undisturbed
 from tests.faults.yard import PATH, Yard
@@ -36,33 +36,6 @@ their turn have no outcome of their own; the pictures that were there at the end
 """
 _PASSES = 16  # a sweep is done in so many, each as even as the clock lets it be
 _AT_ONCE = 4
-
-
-@dataclass
-class Row:
-    """What was done and what came of it; ``planned`` is 0 where the number is known at the end only."""
-
-    planned: int = 0
-    times: int = 0
-    drops: int = 0
-    published: int = 0
-    failed: int = 0
-    wrong: list[str] = field(default_factory=list)
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How much to do."""
-
-    end: float  # of this scenario, on the monotonic clock
-    kills: int
-    files: int
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the scenario's time is spent."""
-        return time.monotonic() > self.end
 
 
 Scenario = Callable[[Path, Limits], Row]
@@ -164,6 +137,11 @@ SCENARIOS: tuple[tuple[Scenario, float], ...] = (
     (present, 0),
     (burst, 0),
     (slowly, 0),
+    (chaos_state.native_code, 0),
+    (chaos_state.damaged, 0),
+    (chaos_state.second_daemons, 0),
+    (chaos_state.terminated, 0),
+    (chaos_server.restarted, 0),
 )
 
 
