@@ -12,9 +12,10 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from benchmarks import chaos_scale, chaos_server, chaos_state
 from benchmarks.chaos_row import Limits, Row
@@ -37,7 +38,6 @@ their turn have no outcome of their own; the pictures that were there at the end
 _PASSES = 16  # a sweep is done in so many, each as even as the clock lets it be
 _AT_ONCE = 4
 
-
 Scenario = Callable[[Path, Limits], Row]
 
 
@@ -51,23 +51,28 @@ def borders(root: Path, limits: Limits) -> Row:
 
 def small_borders(root: Path, limits: Limits) -> Row:
     """kill -9 at every border between small stages, with other pictures on their way"""
-    row = Row(len(BORDERS))
-    for number, border in enumerate(BORDERS):
-        if limits.is_over:
-            break
-        _kill(row, small(root / str(number)), border)
-    return row
+
+    def one(border: str) -> Row | None:
+        return None if limits.is_over else _kill(Row(), small(root / border.replace(":", "-")), border)
+
+    return _at_once(Row(len(BORDERS)), one, BORDERS)
 
 
 def instants(root: Path, limits: Limits) -> Row:
     """kill -9 at random instants, with drops, replacements, renames and deletions between them"""
-    row = Row(limits.kills, times=-1)  # the last that is given is the run that finishes
-    for yard, faults in at_random(root, limits.kills):
-        row.times, row.drops = row.times + 1, yard.drops
-        row.wrong += faults
-        if row.times == limits.kills:
-            row.published, row.failed = yard.outcomes()
-    return row
+    kills = limits.kills // _AT_ONCE
+
+    def one(seed: int) -> Row:
+        part = Row(times=-1)  # the last that is given is the run that finishes
+        for yard, faults in at_random(root / str(seed), kills, seed):
+            part.times, part.drops = part.times + 1, yard.drops
+            part.wrong += faults
+            if part.times == kills:
+                part.published, part.failed = yard.outcomes()
+        return part
+
+    note = f"{_AT_ONCE} projects, {kills} kills one after the other in each"
+    return _at_once(Row(kills * _AT_ONCE, note=note), one, range(1, _AT_ONCE + 1))
 
 
 def write_running(root: Path, limits: Limits) -> Row:
@@ -129,11 +134,11 @@ SCENARIOS: tuple[tuple[Scenario, float], ...] = (
     (instants, 0),
     (hostile, 0),
     (small_borders, 1),
-    (write_running, 3),
+    (write_running, 1),
     (files_running, 1),
-    (pages_running, 2),
-    (write_starting, 3),
-    (pages_starting, 2),
+    (pages_running, 3),
+    (write_starting, 6),
+    (pages_starting, 5),
     (present, 0),
     (burst, 0),
     (slowly, 0),
@@ -145,11 +150,21 @@ SCENARIOS: tuple[tuple[Scenario, float], ...] = (
 )
 
 
-def _kill(row: Row, yard: Yard, border: str) -> None:
+def _kill(row: Row, yard: Yard, border: str) -> Row:
     row.wrong += [f"{border}: {fault}" for fault in at_borders(yard, border)]
     published, failed = yard.outcomes()
     row.times, row.drops = row.times + 1, row.drops + yard.drops
     row.published, row.failed = row.published + published, row.failed + failed
+    return row
+
+
+def _at_once(row: Row, one: Callable[[Any], Row | None], cases: Iterable[Any]) -> Row:
+    """Do several cases at once, each with projects of its own (most of the time each waits), and add them up."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for part in filter(None, pool.map(one, cases)):
+            row.times, row.drops, row.wrong = row.times + part.times, row.drops + part.drops, row.wrong + part.wrong
+            row.published, row.failed = row.published + part.published, row.failed + part.failed
+    return row
 
 
 def _at_scale(done: chaos_scale.Done) -> Row:
@@ -165,25 +180,19 @@ def _starting(limits: Limits, sweep: Callable[[range, Zygote | None], full.Sweep
 
 
 def _swept(limits: Limits, sweep: Callable[[range], full.Sweep], first: int) -> Row:
-    """Do every number from `first` on, in passes that leave ever smaller gaps, until no more fail or the time is up.
+    """Do every number from `first` on, in passes that leave ever smaller gaps, until no more fail or the time is up."""
+    done = []
 
-    Several passes at once, each with projects of its own: most of the time a step waits.
-    """
+    def one(offset: int) -> Row | None:
+        if limits.is_over:
+            return None
+        found = sweep(range(first + offset, 100_000, _PASSES))
+        done.append(offset)
+        wrong = found.wrong + ([] if found.is_whole else ["no end was found"])
+        return Row(0, found.steps, found.drops, found.published, found.failed, wrong)
 
-    def one(offset: int) -> full.Sweep | None:
-        return None if limits.is_over else sweep(range(first + offset, 100_000, _PASSES))
-
-    row, done = Row(), 0
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for found in pool.map(one, sorted(range(_PASSES), key=lambda number: f"{number:04b}"[::-1])):
-            if found is None:
-                continue
-            done += 1
-            row.times, row.drops, row.wrong = row.times + found.steps, row.drops + found.drops, row.wrong + found.wrong
-            row.published, row.failed = row.published + found.published, row.failed + found.failed
-            if not found.is_whole:
-                row.wrong.append("no end was found")
-    row.note = "all of them" if done == _PASSES else f"{done} of every {_PASSES}"
+    row = _at_once(Row(), one, sorted(range(_PASSES), key=lambda number: f"{number:04b}"[::-1]))
+    row.note = "all of them" if len(done) == _PASSES else f"{len(done)} of every {_PASSES}"
     return row
 
 
@@ -214,7 +223,7 @@ def _run(options: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Faults at length.")
-    parser.add_argument("--minutes", type=float, default=40, help="for the scenarios that a clock may cut short")
+    parser.add_argument("--minutes", type=float, default=60, help="for the scenarios that a clock may cut short")
     parser.add_argument("--kills", type=int, default=200, help="at random instants")
     parser.add_argument("--files", type=int, default=10_000, help="at the start; half as many in a burst")
     parser.add_argument(
