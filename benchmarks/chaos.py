@@ -1,4 +1,4 @@
-"""Faults at length: ``make chaos``, or ``python -m benchmarks.chaos [--minutes 60] [--only NAME ...] [--save]``.
+"""Faults at length: ``make chaos``, or ``python -m benchmarks.chaos [--minutes 90] [--only NAME ...] [--save]``.
 
 Does to the daemon whatever ends programs and fills disks, and counts what was wrong afterwards. `--minutes` is shared
 out among the scenarios that a clock may cut short; the row says how far they came. `--save` writes the table to
@@ -12,8 +12,10 @@ import os
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +140,7 @@ SCENARIOS: tuple[tuple[Scenario, float], ...] = (
     (files_running, 1),
     (pages_running, 3),
     (write_starting, 6),
-    (pages_starting, 5),
+    (pages_starting, 6),
     (present, 0),
     (burst, 0),
     (slowly, 0),
@@ -161,10 +163,18 @@ def _kill(row: Row, yard: Yard, border: str) -> Row:
 def _at_once(row: Row, one: Callable[[Any], Row | None], cases: Iterable[Any]) -> Row:
     """Do several cases at once, each with projects of its own (most of the time each waits), and add them up."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for part in filter(None, pool.map(one, cases)):
+        for part in filter(None, pool.map(lambda case: _or_wrong(lambda: one(case)), cases)):
             row.times, row.drops, row.wrong = row.times + part.times, row.drops + part.drops, row.wrong + part.wrong
             row.published, row.failed = row.published + part.published, row.failed + part.failed
     return row
+
+
+def _or_wrong(action: Callable[[], Row | None]) -> Row | None:
+    """Return what an action gives; one that breaks is one thing wrong, and the rest of the hour is not lost."""
+    try:
+        return action()
+    except Exception:
+        return Row(wrong=[traceback.format_exc()])
 
 
 def _at_scale(done: chaos_scale.Done) -> Row:
@@ -217,13 +227,13 @@ def _run(options: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
         with tempfile.TemporaryDirectory(prefix="chaos-", ignore_cleanup_errors=True) as folder:
             os.environ["FAKE_LOG"] = str(Path(folder) / "stages.log")
             (Path(folder) / "yard").mkdir()
-            row = scenario(Path(folder) / "yard", limits)
+            row = _or_wrong(partial(scenario, Path(folder) / "yard", limits)) or Row()
         yield _line(scenario, row, time.monotonic() - began), row.wrong
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Faults at length.")
-    parser.add_argument("--minutes", type=float, default=60, help="for the scenarios that a clock may cut short")
+    parser.add_argument("--minutes", type=float, default=90, help="for the scenarios that a clock may cut short")
     parser.add_argument("--kills", type=int, default=200, help="at random instants")
     parser.add_argument("--files", type=int, default=10_000, help="at the start; half as many in a burst")
     parser.add_argument(

@@ -27,11 +27,12 @@ class Writes:
     def __init__(self, log):
         self.log, self._at = Path(log), Path(f"{log}-fails")
         self.log.touch()
-        self.fail(0)
+        self._at.write_bytes(b"%020d" % 0)
 
     def fail(self, number):
         """Have the write of this number fail; they are counted from 1 on, from the beginning of the log."""
-        self._at.write_bytes(b"%020d" % number)
+        with self._at.open("r+b", buffering=0) as file:  # never empty: a daemon may read it at any moment
+            file.write(b"%020d" % number)
 
     def __len__(self):
         return self.log.stat().st_size // _RECORD
