@@ -45,7 +45,7 @@ STAGES = (
     Stage("intake", 1, "importer.intake.decode:intake", "data ~file"),
     Stage("matte", 2, "importer.matte.cutout:matte", "intake profile.matte", also="weights"),
     Stage("predict", 1, "importer.reconstruct.predict:predict", "matte profile.reconstruct", also="model", on_gpu=True),
-    Stage("surface", 2, "importer.reconstruct.surface:surface", "predict profile.reconstruct"),
+    Stage("surface", 3, "importer.reconstruct.surface:surface", "predict profile.reconstruct"),
     Stage("repair", 1, "importer.mesh.repair:repair", "surface"),
     Stage(
         *("place", 1, "importer.mesh.place:place"),

@@ -3,7 +3,7 @@
 The mask is sharper than the volume and is trusted more: what lies outside it is carved away, and every ray inside it
 must hit something, so that bars thinner than a voxel survive (the two halves of silhouette consistency; Laurentini 1994
 for the visual hull). The surface is marching cubes (Lewiner 2003) on a cubic B-spline of the volume, which has no voxel
-terraces.
+terraces. Where it ends a little short of the mask it is moved onto it (outline.py).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from skimage.measure import marching_cubes
 from importer.errors import StageError
 from importer.profile.schema import Reconstruct
 from importer.reconstruct.frustum import frustum_to_world
+from importer.reconstruct.outline import onto_outline
 from importer.records import F32, F64, U8, Mesh, Prediction
 
 RESOLUTION = (
@@ -51,7 +52,11 @@ def surface(prediction: Prediction, settings: Reconstruct) -> Mesh:
     field = np.where(np.abs(field) < _NUDGE, np.copysign(np.float32(_NUDGE), field), field)
     field = np.pad(field, 1, constant_values=-_LIMIT)
     corners, faces, _, _ = marching_cubes(field, 0.0)
-    w, v, u = (corners - 1 + origin + 0.5).T / RESOLUTION
+    places = corners - 1 + origin
+    if settings.carve:
+        outline = _outline(field[1:-1, 1:-1, 1:-1].max(0), origin)
+        places[:, :0:-1] = onto_outline(places[:, :0:-1], outline, mask_distance(prediction.view.rgba[..., 3]))
+    w, v, u = (places + 0.5).T / RESOLUTION
     points = frustum_to_world(np.stack([u, v, 2 * w - 1], axis=1), prediction.view.camera, prediction.depth_range)
     return Mesh(points.astype(np.float32), np.ascontiguousarray(faces, np.int32))
 
@@ -85,7 +90,19 @@ def mask_distance(alpha: U8) -> F32:
     """Return the signed distance to the mask's edge in samples, positive inside, (RESOLUTION, RESOLUTION)."""
     shrink = alpha.shape[0] > _MASK_SIDE
     fine = cv2.resize(alpha, (_MASK_SIDE,) * 2, interpolation=cv2.INTER_AREA if shrink else cv2.INTER_LINEAR) > 127
-    fine = _thickened(fine.astype(np.uint8)) > 0
+    return _signed(_thickened(fine.astype(np.uint8)) > 0)
+
+
+def _outline(top: F32, origin: F64) -> F32:
+    """Return the signed distance to the surface's outline like `mask_distance`, from the rays' largest values."""
+    whole = np.full((RESOLUTION, RESOLUTION), -_LIMIT, np.float32)
+    row, column = origin[1:].astype(int)
+    whole[row : row + top.shape[0], column : column + top.shape[1]] = top
+    return _signed(cv2.resize(whole, (_MASK_SIDE,) * 2, interpolation=cv2.INTER_CUBIC) > 0)
+
+
+def _signed(fine: NDArray[np.bool_]) -> F32:
+    """Return the signed distance in samples, positive inside, from a mask of `_MASK_SIDE` pixels."""
     inside, outside = (cv2.distanceTransform(m.astype(np.uint8), cv2.DIST_L2, 5) for m in (fine, ~fine))
     signed = (np.maximum(inside - 0.5, 0) - np.maximum(outside - 0.5, 0)) * (RESOLUTION / _MASK_SIDE)
     return np.asarray(cv2.resize(signed, (RESOLUTION,) * 2, interpolation=cv2.INTER_AREA), np.float32)
