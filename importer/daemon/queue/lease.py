@@ -34,6 +34,7 @@ class Lease:
     name: str
     seconds: float
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
+    fair_from: float = 0.0  # when, on the monotonic clock, others have had the time to renew theirs
 
     @contextlib.contextmanager
     def held(self) -> Iterator[Lease]:
@@ -77,9 +78,14 @@ class Lease:
         return True
 
     def _renew(self, end: threading.Event) -> None:
-        while not end.wait(self.seconds / 3):
-            with contextlib.suppress(DBAPIError):  # a database that restarts
+        wait = self.seconds / 3
+        while not end.wait(wait):
+            try:
                 self._take()
+                wait = self.seconds / 3
+            except DBAPIError:  # a database that restarts: nobody could renew, and nobody is dead for that
+                self.fair_from = time.monotonic() + self.seconds
+                wait = self.seconds / 10
 
     def _release(self) -> None:
         with self.database.engine.begin() as connection:

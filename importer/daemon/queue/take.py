@@ -9,8 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +36,7 @@ NAME, WORKFLOW, APP_VERSION = "importer", "importer.build", "1"
 LEASE_S = 15.0
 _POLL_S = 2.0  # other processes queue jobs too; this one's own start at once
 _GUARD_S = 0.5
+_LOOK_S = 2.0  # for jobs that were forgotten; claiming and beginning one takes far less
 _LEAVE_S = 8.0
 _START_S = 0.001  # between being woken and asking for work
 _NEVER_S = 3600.0
@@ -59,8 +59,7 @@ class _Taker:
     lane: Lane
     leaving: bool = False
     running: dict[Hold, threading.Event] = field(default_factory=dict)
-    _over: deque[Hold] = field(default_factory=deque)  # whose work has ended since the last look at them
-    _doubtful: list[Hold] = field(default_factory=list)  # those that had ended before it
+    _idle: set[Hold] = field(default_factory=set)  # whose work was not there at the last look
 
     @property
     def executor(self) -> str:
@@ -77,7 +76,6 @@ class _Taker:
             return self.work(job, Order.load(text), self._deaths(job), stop)
         finally:
             del self.running[hold]
-            self._over.append(hold)
             stop.set()  # whoever waits for it need not any more
 
     def _deaths(self, job: str) -> int:
@@ -86,12 +84,11 @@ class _Taker:
         with self.queue.client._sys_db.engine.connect() as connection:
             return max(0, (connection.execute(query).scalar() or 1) - 1)
 
-    def held(self, jobs: Iterable[str]) -> set[Hold]:
-        """Return those of the jobs that this process has: neither cancelled nor taken over by another."""
+    def held(self) -> set[Hold]:
+        """Return what this process has by the database: neither cancelled nor taken over by another."""
         table = SystemDatabase.tables.workflow_status
-        query = sa.select(table.c.workflow_uuid, table.c.owner_xid).where(
-            table.c.workflow_uuid.in_(list(jobs)), table.c.status == "PENDING", table.c.executor_id == self.executor
-        )
+        pending = table.c.status == sa.literal_column("'PENDING'")  # no parameter: databases then use DBOS's index
+        query = sa.select(table.c.workflow_uuid, table.c.owner_xid).where(pending, table.c.executor_id == self.executor)
         with self.queue.client._sys_db.engine.connect() as connection:
             return {(job, token) for job, token in connection.execute(query)}
 
@@ -99,18 +96,22 @@ class _Taker:
         """Stop what is no longer this process's."""
         running = dict(self.running)
         if running:
-            for hold in running.keys() - self.held(job for job, _ in running):
+            for hold in running.keys() - self.held():
                 running[hold].set()
 
     def give_back(self) -> None:
-        """Queue anew the jobs whose end could not be recorded, as on a full disk: nobody else would take them."""
+        """Queue anew the jobs that this process has and does nothing for: nobody else would take them.
+
+        Their end could not be recorded, as on a full disk; or the database went away in the moment of their taking, and
+        this process has not heard of it.
+        """
+        held = self.held()
         active = set(_get_dbos_instance()._active_workflows_set.activeList())  # their end may just be being recorded
-        if self._doubtful:
-            for job, token in self.held(job for job, _ in self._doubtful) & set(self._doubtful):
-                if job not in active and lanes.move(self.queue, job, token, "build"):
-                    self.queue.wake.set()
-        self._doubtful = [hold for hold in self._doubtful if hold[0] in active]
-        self._doubtful += [self._over.popleft() for _ in range(len(self._over))]
+        idle = {hold for hold in held - self.running.keys() if hold[0] not in active}
+        for job, token in idle & self._idle:
+            if lanes.move(self.queue, job, token, "build"):
+                self.queue.wake.set()
+        self._idle = idle
 
     def leave(self) -> None:
         """Stop all work and give it back; it is not counted as a death."""
@@ -120,13 +121,8 @@ class _Taker:
         end, active = time.monotonic() + _LEAVE_S, _get_dbos_instance()._active_workflows_set
         while active.activeList() and time.monotonic() < end:  # what has just ended must have its outcome recorded
             time.sleep(0.01)
-        table = SystemDatabase.tables.workflow_status
-        query = sa.select(table.c.workflow_uuid).where(
-            table.c.status == "PENDING", table.c.executor_id == self.executor
-        )
         with contextlib.suppress(DBAPIError):  # a full disk: the next start takes them up again
-            with self.queue.client._sys_db.engine.connect() as connection:
-                jobs = list(connection.execute(query).scalars())
+            jobs = [job for job, _ in self.held()]
             if jobs:
                 self.queue.client.resume_workflows(jobs, queue_name=self.queue.name)
                 with self.queue.client._sys_db.engine.begin() as connection:
@@ -138,7 +134,7 @@ _taker: _Taker | None = None
 
 def owns(job: str) -> bool:
     """Return whether a job that this process works on is still its own."""
-    return _taker is not None and (job, _token()) in _taker.held([job])
+    return _taker is not None and (job, _token()) in _taker.held()
 
 
 def pass_on(job: str, lane: Lane) -> bool:
@@ -171,14 +167,15 @@ def taking(queue: Queue, work: Work, host: str, slots: int, lease_s: float, lane
     global _taker
     taker = _Taker(queue, work, slots, host, lane)
     with contextlib.ExitStack() as stack:
+        lease = Lease(queue.database, f"{HOST}{taker.executor}", lease_s)
         if queue.database.is_shared:
-            stack.enter_context(Lease(queue.database, f"{HOST}{taker.executor}", lease_s).held())
+            stack.enter_context(lease.held())
             if lane == "network":
                 stack.enter_context(Lease(queue.database, lanes.gpu_lease(taker.executor), lease_s).held())
         _taker = taker
         _launch(queue, taker)
         stack.callback(_close, taker)
-        stack.enter_context(in_background("importer-guard", lambda end: _guard(taker, lease_s, end)))
+        stack.enter_context(in_background("importer-guard", lambda end: _guard(taker, lease, end)))
         stack.enter_context(listening(queue.database, lanes.dbos_queue(queue.name, lane), queue.wake))
         yield
 
@@ -272,14 +269,16 @@ class _LocalQueue(DBOSQueue):
         pass
 
 
-def _guard(taker: _Taker, lease_s: float, end: threading.Event) -> None:
-    """Look after jobs: stop what is no longer ours, take over what nobody has any more."""
-    next_takeover = time.monotonic() + lease_s
+def _guard(taker: _Taker, lease: Lease, end: threading.Event) -> None:
+    """Look after jobs: stop what is no longer ours, give back what is forgotten, take over what nobody has any more."""
+    next_look, next_takeover = 0.0, time.monotonic() + lease.seconds
     while not end.wait(_GUARD_S):
         with contextlib.suppress(DBAPIError):  # a database that restarts
             taker.stop_lost()
-            taker.give_back()
-            if taker.queue.database.is_shared and time.monotonic() >= next_takeover:
-                next_takeover = time.monotonic() + lease_s / 3
-                takeover(taker.queue.database, lease_s)
-                lanes.release(taker.queue, lease_s)
+            if time.monotonic() >= next_look:
+                next_look = time.monotonic() + _LOOK_S
+                taker.give_back()
+            if taker.queue.database.is_shared and time.monotonic() >= max(next_takeover, lease.fair_from):
+                next_takeover = time.monotonic() + lease.seconds / 3
+                takeover(taker.queue.database, lease.seconds)
+                lanes.release(taker.queue, lease.seconds)

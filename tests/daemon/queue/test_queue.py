@@ -200,3 +200,22 @@ def test_projects_in_one_database_do_not_see_each_other(postgres, tmp_path):
         assert work.done == ["b"]
         assert [job.picture for job in one.list(states=("queued",))] == ["a"]
         assert not two.is_paused()
+
+
+def test_job_whose_taking_was_not_heard_of_is_begun_and_that_is_no_death(queue, monkeypatch):
+    """As when the database goes away between its commit and its answer."""
+    deaths, lost, real = [], [], SystemDatabase.start_queued_workflows
+
+    def start(self, *args, **settings):
+        taken = real(self, *args, **settings)
+        if taken[0] and not lost:
+            lost.append(taken[0])
+            raise sa.exc.OperationalError("COMMIT", {}, OSError("the server closed the connection"))
+        return taken
+
+    monkeypatch.setattr(SystemDatabase, "start_queued_workflows", start)
+    submit(queue, "a")
+    with queue.take(lambda job, order, died, stop: deaths.append(died) or {}):
+        wait(queue, done=1)
+    assert lost
+    assert deaths == [0]
