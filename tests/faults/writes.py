@@ -187,11 +187,13 @@ def _patch_sqlite(counter):
         real = getattr(libc, name.decode())
         real.restype, real.argtypes = result, arguments
 
-        def called(handle, *rest, real=real, name=name.decode()):
-            if counter.fails(f"sqlite {name}", handle):
-                ctypes.set_errno(errno.ENOSPC)
-                return -1
-            return real(handle, *rest)
+        def called(handle, *rest, real=real, name=name.decode(), set_errno=ctypes.set_errno, full=errno.ENOSPC):
+            # What raises here would have ctypes return whatever lies there, and SQLite take the write for done.
+            with contextlib.suppress(BaseException):
+                if not counter.fails(f"sqlite {name}", handle):
+                    return real(handle, *rest)
+            set_errno(full)
+            return -1
 
         callback = ctypes.CFUNCTYPE(result, *arguments, use_errno=True)(called)
         _kept.append(callback)
