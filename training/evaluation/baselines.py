@@ -31,7 +31,8 @@ def inflated_silhouette(views: ViewSet) -> tuple[str, Method]:
     """Return the silhouette with the thickness that fits these views best, in the picture's colours."""
     device = views.solid.device
     bins = ((torch.arange(128, device=device) + 0.5) / 64 - 1).abs().view(1, 128, 1, 1)
-    halves = torch.from_numpy(np.stack([half_thickness(m) for m in views.mask.cpu().numpy()])).float().to(device)
+    alpha = F.avg_pool2d(views.views["image"][..., 3].float(), 2)  # the picture's, which is all that a method may see
+    halves = torch.from_numpy(np.stack([half_thickness(m) for m in (alpha > 127).cpu().numpy()])).float().to(device)
     scores = torch.stack([best_iou(lambda part, t=t: bins <= (t * halves[part])[:, None], views) for t in THICKNESS])
     best = THICKNESS[int(scores.argmax())]
 
