@@ -69,7 +69,7 @@ def test_the_table_has_every_baseline_and_the_model(folder, views):
     assert silhouette["name"].startswith("inflated silhouette") and "mean" in mean["name"]
     assert "nearest" in nearest["name"] and raw["name"] == "tiny"
     assert silhouette["iou"] > 0.5, "a ball and a brick are nearly their inflated silhouettes"
-    assert silhouette["silhouette"] == 1
+    assert silhouette["silhouette"] > 0.99, "all that the picture's own alpha can tell"
     assert nearest["iou"] > 0.5 and nearest["chamfer"] < 0.06 and nearest["f_01"] > 0.9
     assert nearest["front"] < 0.1 and nearest["back"] < 0.1, "all shapes have one colour"
     assert mean["iou"] > 0.2 and silhouette["up_median"] == mean["up_median"]
