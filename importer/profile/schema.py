@@ -89,7 +89,9 @@ class Reconstruct(Section):
         default="default", description="Name of an installed model, or path of an ONNX file with an importer contract."
     )
     carve: bool = Field(
-        default=True, description="Cut the shape to the picture's mask and fill rays that the mask says must hit."
+        default=True,
+        description="Cut the shape to the picture's mask, move its outline onto the mask's, and fill rays that the mask "
+        "says must hit.",
     )
 
 
