@@ -90,8 +90,8 @@ class Reconstruct(Section):
     )
     carve: bool = Field(
         default=True,
-        description="Cut the shape to the picture's mask, move its outline onto the mask's, and fill rays that the mask "
-        "says must hit.",
+        description="Cut the shape to the picture's mask, move its outline onto the mask's, and fill rays that the "
+        "mask says must hit.",
     )
 
 
