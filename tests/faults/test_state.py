@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -169,3 +170,14 @@ def test_cache_entry_that_reads_well_but_says_something_else_is_noticed(tmp_path
     file.write_bytes(file.read_bytes().replace(b"1111", b"1112"))
     assert cache.load("0" * 64, told.append) is None
     assert ["record.json is damaged" in message for message in told] == [True]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="exchanges system calls of Linux")
+def test_ledger_keeps_every_row_whatever_write_of_its_start_and_end_fails(tmp_path):
+    """The checkpoint at the end too: what it could not bring over stays in the journal, for the next start."""
+    command = [sys.executable, "-m", "tests.faults.ledger_writes", str(tmp_path)]
+    ended = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=250)
+    assert ended.returncode == 0, ended.stderr
+    found = json.loads(ended.stdout)
+    assert [missing for _, missing in found.values()] == [[], []]
+    assert [count > 50 for count, _ in found.values()] == [True, True]
