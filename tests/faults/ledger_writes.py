@@ -1,8 +1,8 @@
 """Opens and closes a ledger again and again, with another write failing each time, alone or with all that follow.
 
-``python -m tests.faults.ledger_writes FOLDER`` prints how many writes there were, and after which rows were missing. Each time is a fork of
-a process that has one thread, and works on a copy of the same state: a database file of which only the journal holds
-the pictures, as a daemon that was killed leaves it.
+``python -m tests.faults.ledger_writes FOLDER`` prints how many writes there were, and after which rows were missing.
+Each time is a fork of a process that has one thread, and works on a copy of the same state: a database of which only
+the journal holds the pictures, as a daemon that was killed leaves it.
 """
 
 import contextlib
