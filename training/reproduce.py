@@ -20,8 +20,11 @@ def commit() -> str:
     return done.stdout.strip() or "unknown"
 
 
-def finish(corpus: Path, out: Path, seed: int, machine: str, limit: int = 0) -> list[dict[str, Any]]:
-    """Export the run in `out` and score it: ``default.onnx``, ``table.json``; returns the table's rows."""
+def finish(corpus: Path, out: Path, seed: int, machine: str, limit: int = 0, start: str = "") -> list[dict[str, Any]]:
+    """Export the run in `out` and score it: ``default.onnx``, ``table.json``; returns the table's rows.
+
+    The minutes and steps of the network that it went on from, `start`, count too.
+    """
     import torch
 
     from training.blend import Shipped, choose
@@ -29,6 +32,7 @@ def finish(corpus: Path, out: Path, seed: int, machine: str, limit: int = 0) -> 
     from training.evaluate import evaluate, unseen_packs, write_table
     from training.export import export, load_average
     from training.viewset import evaluation_views
+    from training.warm_start import provenance_of
 
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     records = sorted(corpus.glob("val-*.zip"))[0]
@@ -37,11 +41,13 @@ def finish(corpus: Path, out: Path, seed: int, machine: str, limit: int = 0) -> 
     network = load_average(out / "average.pt").to(device)
     blend, score = choose(network, evaluation_views(seen[:limit] if limit else seen, 1, seed + 1, device))
     last = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()][-1]
+    before = provenance_of(Path(start)) if start else {}
+    minutes = last["minutes"] * max(torch.cuda.device_count(), 1) + before.get("gpu_minutes", 0)
     provenance = {
-        "data": "3D models under CC0 or in the public domain (training/README.md)",
+        "data": "3D models under CC0 or in the public domain, and procedural shapes (training/README.md)",
         "data_license": "CC0-1.0 and public domain", "seed": seed, "machine": machine,
-        "gpu_minutes": round(last["minutes"] * max(torch.cuda.device_count(), 1), 1), "steps": last["step"], "blend":
-        asdict(blend), "iou_held_out_seen_packs": round(score, 4), "commit": commit(),
+        "gpu_minutes": round(minutes, 1), "steps": last["step"] + before.get("steps", 0), "blend": asdict(blend),
+        "iou_held_out_seen_packs": round(score, 4), "commit": commit(),
     }  # fmt: skip
     shipped = Shipped(network.cpu(), blend)
     export(shipped, out / "default.onnx", provenance)
@@ -78,7 +84,7 @@ def main() -> None:
         start=options.start,
     )  # fmt: skip
     train(settings)
-    print_table(finish(options.corpus, options.out, options.seed, options.machine, limit=options.limit))
+    print_table(finish(options.corpus, options.out, options.seed, options.machine, options.limit, options.start))
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@ Net2Net, 2016).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -40,6 +42,12 @@ def read_weights(path: Path) -> dict[str, NDArray]:
                 slope = next(stored[k] for k in feeds[other.input[0]].input if k in stored)
                 weights["slab"] = np.array([constant[0], slope], np.float32)
     return weights
+
+
+def provenance_of(path: Path) -> dict[str, Any]:
+    """Return what the file says of its own training."""
+    texts = {entry.key: entry.value for entry in onnx.load(path, load_external_data=False).metadata_props}
+    return json.loads(texts["importer.contract"]).get("provenance", {})
 
 
 def normalised(network: Network) -> Iterator[tuple[str, nn.Conv2d, nn.BatchNorm2d]]:

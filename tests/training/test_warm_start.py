@@ -6,7 +6,7 @@ import torch
 from training.blend import Blend, Shipped
 from training.export import export
 from training.network import TINY, Network
-from training.warm_start import warm_start
+from training.warm_start import provenance_of, warm_start
 
 
 def trained(seed: int) -> Network:
@@ -35,7 +35,7 @@ def shipped(tmp_path, pictures):
     with torch.no_grad():
         expected = network(pictures)
     path = tmp_path / "shipped.onnx"
-    export(Shipped(network, Blend(1.0, 3.0, 0.5)), path, {})
+    export(Shipped(network, Blend(1.0, 3.0, 0.5)), path, {"gpu_minutes": 40.2, "steps": 7})
     return path, expected
 
 
@@ -64,3 +64,7 @@ def test_another_networks_file_is_refused_by_name(shipped, pictures):
     network = Network(replace(TINY, fine=24))
     with pytest.raises(ValueError, match=r"shipped\.onnx: no weights of the right shape for up0"):
         warm_start(network, shipped[0], pictures)
+
+
+def test_a_file_says_how_long_its_training_took(shipped):
+    assert provenance_of(shipped[0]) == {"gpu_minutes": 40.2, "steps": 7}
