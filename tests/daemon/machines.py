@@ -57,7 +57,7 @@ class Share:
                 process.send_signal(signal.SIGCONT)
                 process.terminate()
             for name, process in started.items():
-                process.wait(30)
+                process.wait(60)
                 print(name, self.said(name), sep="\n")  # shown where a test fails
 
     def _start(self, name, role, cache):

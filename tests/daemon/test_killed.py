@@ -50,7 +50,7 @@ def start(project):
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def read_until(process, *words, seconds=30):
+def read_until(process, *words, seconds=60):
     end = time.monotonic() + seconds
     lines = []
     while time.monotonic() < end:
@@ -69,7 +69,7 @@ def test_stop_in_the_middle_of_a_build_leaves_nothing_half_and_the_next_start_go
     process = start(project)
     read_until(process, "started", "chair.png", "write")
     process.send_signal(number)
-    out, _ = process.communicate(timeout=20)
+    out, _ = process.communicate(timeout=60)
     assert ("stopped" in out) == (number == signal.SIGTERM)
     assert list((project / "out").iterdir()) == []
     assert status(project).entries["chair.png"].state == "queued"
@@ -96,7 +96,7 @@ def test_kill_at_any_moment_loses_nothing_and_publishes_nothing_half(project):
         assert time.monotonic() < end, status(project)
         time.sleep(0.1)
     process.terminate()
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert sorted(p.name for p in (project / "out").iterdir()) == [f"chair{i}" for i in range(6)]
 
 
@@ -111,7 +111,7 @@ def test_picture_that_kills_the_importer_is_given_up_and_others_are_built(projec
     read_until(process, "failed", "daemon-killer.png")
     read_until(process, "published", "b.png")
     process.terminate()
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     entry = status(project).entries["daemon-killer.png"]
     assert entry.state == "failed"
     assert "ended 3 times while it built this" in entry.message()
@@ -126,7 +126,7 @@ def test_picture_that_kills_the_build_process_is_given_up_and_the_daemon_lives(p
     assert sum("ended with SIGKILL and is started again" in line for line in lines) == 2
     read_until(process, "published", "z.png")
     process.terminate()
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert "ended 3 times while it built this, with SIGKILL" in status(project).entries["killer.png"].message()
 
 
@@ -136,6 +136,6 @@ def test_clean_stops_are_no_deaths(project):
         process = start(project)
         read_until(process, "started", "chair.png", "slow")
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
     with running(project) as daemon:
         daemon.wait("published", "chair.png")

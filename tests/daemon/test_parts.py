@@ -88,7 +88,8 @@ class Farm(Share):
         return wait_for(lambda: next((machine for name, machine in self.ran("begin") if name == stage), None))
 
     def wait_for_done(self, number):
-        wait_for(lambda: self.states()["done"] == number)
+        """Wait for the outcomes, and for the ends of the jobs, which the queue records a moment after them."""
+        wait_for(lambda: self.states()["done"] == number and not self.jobs("queued", "building"))
 
     def folder(self, name):
         """Return the inode of a published folder: another one would have been published again."""
@@ -235,7 +236,7 @@ def test_gpu_machine_that_is_stopped_gives_its_jobs_back_and_others_do_them_whol
         assert re.search(r"building +hold-network.png +job \w+ on gpu1 \(network\)", farm.status())
         assert "machines: gpu1 (network), north\n" in farm.status()
         processes["gpu1"].terminate()
-        processes["gpu1"].wait(30)
+        processes["gpu1"].wait(60)
         farm.release()
         farm.wait_for_done(2)
         assert {job.deaths for job in farm.jobs("done").values()} == {0}

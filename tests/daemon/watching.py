@@ -22,7 +22,7 @@ class Daemon:
     def of(self, kind, picture=None):
         return [e for e in list(self.events) if e.kind == kind and picture in (None, e.picture)]
 
-    def wait(self, kind, picture=None, count=1, seconds=20.0):
+    def wait(self, kind, picture=None, count=1, seconds=60.0):
         end = time.monotonic() + seconds
         while len(self.of(kind, picture)) < count:
             assert time.monotonic() < end, (kind, picture, count, self.events)
@@ -51,7 +51,7 @@ def running(directory, *, times=QUICK, use_events=True, table=FAKES, service=Non
         yield daemon
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(60)
     assert not thread.is_alive()
     assert daemon.error is None, daemon.error
 

@@ -17,7 +17,7 @@ def submit(queue, *names, priority=BY_HAND):
 
 def wait(queue, **counts):
     """Wait until so many jobs are in these states."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not counts.items() <= queue.counts().items():
         assert time.monotonic() < end, queue.counts()
         time.sleep(0.02)

@@ -9,7 +9,7 @@ from importer.daemon.queue.queue import open_queue
 
 
 def wait_for(condition):
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.02)
