@@ -11,7 +11,7 @@ help:
 	@echo "make test    install what the tests need and run them"
 	@echo "make check   formatting, lint and types"
 	@echo "make bench   the time of every stage of one asset"
-	@echo "make chaos   kill, fill, damage and flood the daemon for an hour, and print what was wrong afterwards"
+	@echo "make chaos   kill, fill, damage and flood the daemon for 80 minutes, and print what was wrong afterwards"
 	@echo "make clean   remove .venv, build/ and demo-out/"
 
 demo: build/installed
