@@ -45,7 +45,8 @@ def surface(prediction: Prediction, settings: Reconstruct) -> Mesh:
     StageError
         The network sees nothing inside the mask.
     """
-    field, origin = _field(prediction, settings.carve)
+    mask = mask_distance(prediction.view.rgba[..., 3]) if settings.carve else None
+    field, origin = _field(prediction, mask)
     if not (field > 0).any():
         fix = "Choose another model with reconstruct.model, or a picture that shows the whole object."
         raise StageError("the network found no solid object in the picture", where="reconstruct", fix=fix)
@@ -53,21 +54,20 @@ def surface(prediction: Prediction, settings: Reconstruct) -> Mesh:
     field = np.pad(field, 1, constant_values=-_LIMIT)
     corners, faces, _, _ = marching_cubes(field, 0.0)
     places = corners - 1 + origin
-    if settings.carve:
+    if mask is not None:
         outline = _outline(field[1:-1, 1:-1, 1:-1].max(0), origin)
-        places[:, :0:-1] = onto_outline(places[:, :0:-1], outline, mask_distance(prediction.view.rgba[..., 3]))
+        places[:, :0:-1] = onto_outline(places[:, :0:-1], outline, mask)
     w, v, u = (places + 0.5).T / RESOLUTION
     points = frustum_to_world(np.stack([u, v, 2 * w - 1], axis=1), prediction.view.camera, prediction.depth_range)
     return Mesh(points.astype(np.float32), np.ascontiguousarray(faces, np.int32))
 
 
-def _field(prediction: Prediction, carve: bool) -> tuple[F32, F64]:
+def _field(prediction: Prediction, mask: F32 | None) -> tuple[F32, F64]:
     """Return the distance to the surface in samples, positive inside, and the index (w, v, u) of the first."""
     probability = _sigmoid(prediction.logits.astype(np.float32))
-    if not carve:
+    if mask is None:
         whole = (0, RESOLUTION)
         return _upsampled(probability, whole, whole, whole), np.zeros(3)
-    mask = mask_distance(prediction.view.rgba[..., 3])
     rows, columns = (_span(mask.max(axis), -2.0) for axis in (1, 0))
     window = (slice(*rows), slice(*columns))
     middle = _middle(prediction, probability)
