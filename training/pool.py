@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing as mp
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -59,8 +59,11 @@ class Batch:
 
 
 def fill_pool(sources: list[Source], rounds: list[int], workers: int, seed: int, gpu: int, device: torch.device,
-              variety: Variety, size: int = 256) -> Pool:  # fmt: skip
-    """Return a pool with the solids of all shapes, to which a thread adds views: of every shape `rounds` chunks."""
+              variety: Variety, meanwhile: Callable[[Pool], None], size: int = 256) -> Pool:  # fmt: skip
+    """Return a pool with the solids of all shapes, to which a thread adds views: of every shape `rounds` chunks.
+
+    `meanwhile` gets the pool, empty as it is, while processes make solids.
+    """
     workers = min(workers, len(sources))
     tasks = [Task(sources, list(range(i, len(sources), workers)), rounds, seed, gpu, variety) for i in range(workers)]
     count = sum(rounds) * CHUNK
@@ -72,7 +75,9 @@ def fill_pool(sources: list[Source], rounds: list[int], workers: int, seed: int,
     bits = torch.empty(len(sources), size, size, size // 8, dtype=torch.uint8, device=device)
     colors = torch.empty(len(sources), 4, size // 4, size // 4, size // 4, dtype=torch.uint8, device=device)
     pool = Pool(views, bits, colors, 0)
-    for rows, (volumes, tints) in make_solids(sources, device, size):
+    made = make_solids(sources, device, size)
+    meanwhile(pool)
+    for rows, (volumes, tints) in made:
         bits[rows], colors[rows] = torch.from_numpy(volumes).to(device), torch.from_numpy(tints).to(device)
     # Not before: a GPU shares its time among all processes, and those that draw would take most of it.
     threading.Thread(target=draw_views, args=(pool, tasks), daemon=True).start()
@@ -82,15 +87,16 @@ def fill_pool(sources: list[Source], rounds: list[int], workers: int, seed: int,
 def make_solids(
     sources: list[Source], device: torch.device, size: int
 ) -> Iterator[tuple[slice, tuple[NDArray[np.uint8], NDArray[np.uint8]]]]:
-    """Yield solids and colour grids of some rows at a time; on a GPU by processes: the kernels are many and short."""
+    """Return solids and colour grids of some rows at a time; on a GPU processes begin with them at once."""
     step = AT_ONCE if device.type == "cuda" else 2
     parts = [slice(at, min(at + step, len(sources))) for at in range(0, len(sources), step)]
-    job = partial(solid_arrays, device=str(device), size=size)
+    job, work = partial(solid_arrays, device=str(device), size=size), [sources[part] for part in parts]
     if device.type == "cpu":
-        yield from zip(parts, map(job, [sources[part] for part in parts]), strict=True)
-        return
-    with ProcessPoolExecutor(SOLID_MAKERS, mp.get_context("spawn")) as makers:
-        yield from zip(parts, makers.map(job, [sources[part] for part in parts]), strict=True)
+        return zip(parts, map(job, work), strict=True)
+    makers = ProcessPoolExecutor(SOLID_MAKERS, mp.get_context("spawn"))  # the kernels are many and short
+    results = makers.map(job, work)
+    makers.shutdown(wait=False)  # no more work will come
+    return zip(parts, results, strict=True)
 
 
 def solid_arrays(sources: list[Source], device: str, size: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

@@ -14,11 +14,13 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from training.augment import augment, plain_input
@@ -70,6 +72,19 @@ class Average:
         torch._foreach_lerp_(mine, theirs, 1 - decay)  # type: ignore[attr-defined]
         for a, b in zip(self.network.buffers(), network.buffers(), strict=True):
             a.lerp_(b, 1 - decay) if a.is_floating_point() else a.copy_(b)
+
+
+class Learner(nn.Module):
+    """A network as it learns, its last layers compiled; the network itself stays as it is, also for copies."""
+
+    def __init__(self, network: Network, compiled: bool) -> None:
+        super().__init__()
+        self.network = network
+        self.outputs = torch.compile(network.outputs, dynamic=False) if compiled else network.outputs
+
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
+        """Return the network's outputs for pictures (b, 4, 256, 256)."""
+        return self.outputs(*self.network.features(image), F.avg_pool2d(image, 2))
 
 
 def rate_at(progress: float, step: int) -> float:
@@ -136,27 +151,47 @@ class Run:
         mine, more = train[rank::world], self.generated(train)
         rounds = [settings.rounds] * len(mine) + [1] * len(more)
         gpu = rank if device.type == "cuda" else 0
-        self.measure = losses
-        if device.type == "cuda" and settings.compile:
-            self.measure = torch.compile(losses, dynamic=False)
-            self.network.outputs = torch.compile(self.network.outputs, dynamic=False)  # type: ignore[method-assign]
-        pool = fill_pool(mine + more, rounds, settings.workers, settings.seed + rank, gpu, device, Variety())
+        compiled = device.type == "cuda" and settings.compile
+        self.measure = torch.compile(losses, dynamic=False) if compiled else losses
+        self.learner = Learner(self.network, compiled)
+        prepare = partial(self.prepare, val[::2])
+        pool = fill_pool(mine + more, rounds, settings.workers, settings.seed + rank, gpu, device, Variety(), prepare)
         self.log({"event": "solids", "seconds": self.seconds(), "shapes": len(pool.bits)})
-        self.sampler = Sampler(pool, settings.seed + rank + 100 * self.step)
-        self.val = None
-        if rank == 0:
-            views = evaluation_views(val[::2], 1, 0, device)
-            self.val = views, truth(views)
         self.wait_for_views(pool)
         if settings.start and not self.step:
             images = plain_input(pool.views["image"][: min(len(pool), 256)])
             warm_start(self.network, Path(settings.start), images)
             self.average = Average(self.network)
 
+    def prepare(self, val: list[Source], pool: Pool) -> None:
+        """Do, while solids are made, what takes its time too: compiling a step, and drawing the validation views."""
+        self.sampler = Sampler(pool, self.settings.seed + self.rank + 100 * self.step)
+        self.rehearse(pool)
+        self.val = None
+        if self.rank == 0:
+            views = evaluation_views(val, 1, 0, self.device)
+            self.val = views, truth(views)
+
+    def rehearse(self, pool: Pool) -> None:
+        """Go through a step with nothing in the pictures, which compiles what a step needs, and forget what it did."""
+        batch = min(self.settings.batch, len(pool.views["image"]))
+        for array in pool.views.values():
+            array[:batch] = 0
+        pool.views["camera"][:batch] = 0.3
+        pool.bits[0], pool.colors[0] = 0, 0
+        buffers = {k: v.clone() for k, v in self.network.named_buffers()}
+        self.network.train()
+        nothing = torch.zeros(batch, dtype=torch.int64, device=self.device)
+        self.gradients(self.learner, self.sampler.take(nothing, nothing > 0))
+        self.network.zero_grad(set_to_none=True)
+        for name, buffer in self.network.named_buffers():
+            buffer.copy_(buffers[name])
+        self.log({"event": "compiled", "seconds": self.seconds()})
+
     def wait_for_views(self, pool: Pool) -> None:
-        """Wait for the first sixteenth of the views; the others come while training goes on."""
+        """Wait for the first views; the others come while training goes on."""
         whole = len(pool.views["image"])
-        while len(pool) < whole // 16:
+        while len(pool) < whole // 64:
             pool.check()
             time.sleep(0.1)
         self.log({"event": "first views", "seconds": self.seconds(), "of": whole})
@@ -216,7 +251,7 @@ class Run:
 
     def wrapped(self) -> nn.Module:
         """Return the network as it is called while training: gradients averaged over processes."""
-        network: nn.Module = self.network
+        network: nn.Module = self.learner
         if self.world > 1:
             ids = [self.rank] if self.device.type == "cuda" else None
             network = nn.parallel.DistributedDataParallel(
