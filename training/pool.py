@@ -23,8 +23,8 @@ from training.workers import CHUNK, LAYOUT, Task, render_parallel
 FACTS = {"shape": ((), torch.int64), "to_cube": ((3, 4), torch.float32), "camera": ((2,), torch.float32),
          "upright": ((), torch.float32), "recolor": ((3, 4), torch.float32)}  # fmt: skip
 
-AT_ONCE = 24  # solids made together on a GPU
-SOLID_MAKERS = 4  # processes a GPU
+AT_ONCE = 8  # solids that a process makes together
+SOLID_MAKERS = 12  # processes a GPU: floods are theirs, surfaces and crossings the GPU's
 
 
 @dataclass
@@ -93,7 +93,7 @@ def make_solids(
     job, work = partial(solid_arrays, device=str(device), size=size), [sources[part] for part in parts]
     if device.type == "cpu":
         return zip(parts, map(job, work), strict=True)
-    makers = ProcessPoolExecutor(SOLID_MAKERS, mp.get_context("spawn"))  # the kernels are many and short
+    makers = ProcessPoolExecutor(SOLID_MAKERS, mp.get_context("spawn"))
     results = makers.map(job, work)
     makers.shutdown(wait=False)  # no more work will come
     return zip(parts, results, strict=True)
