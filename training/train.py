@@ -191,7 +191,7 @@ class Run:
     def wait_for_views(self, pool: Pool) -> None:
         """Wait for the first views; the others come while training goes on."""
         whole = len(pool.views["image"])
-        while len(pool) < whole // 64:
+        while len(pool) < max(whole // 64, 1):
             pool.check()
             time.sleep(0.1)
         self.log({"event": "first views", "seconds": self.seconds(), "of": whole})
