@@ -62,7 +62,7 @@ def fill_pool(sources: list[Source], rounds: list[int], workers: int, seed: int,
               variety: Variety, meanwhile: Callable[[Pool], None], size: int = 256) -> Pool:  # fmt: skip
     """Return a pool with the solids of all shapes, to which a thread adds views: of every shape `rounds` chunks.
 
-    `meanwhile` gets the pool, empty as it is, while processes make solids.
+    `meanwhile` gets the pool while processes make its solids and draw its first views.
     """
     workers = min(workers, len(sources))
     tasks = [Task(sources, list(range(i, len(sources), workers)), rounds, seed, gpu, variety) for i in range(workers)]
@@ -75,12 +75,11 @@ def fill_pool(sources: list[Source], rounds: list[int], workers: int, seed: int,
     bits = torch.empty(len(sources), size, size, size // 8, dtype=torch.uint8, device=device)
     colors = torch.empty(len(sources), 4, size // 4, size // 4, size // 4, dtype=torch.uint8, device=device)
     pool = Pool(views, bits, colors, 0)
+    threading.Thread(target=draw_views, args=(pool, tasks), daemon=True).start()
     made = make_solids(sources, device, size)
     meanwhile(pool)
     for rows, (volumes, tints) in made:
         bits[rows], colors[rows] = torch.from_numpy(volumes).to(device), torch.from_numpy(tints).to(device)
-    # Not before: a GPU shares its time among all processes, and those that draw would take most of it.
-    threading.Thread(target=draw_views, args=(pool, tasks), daemon=True).start()
     return pool
 
 

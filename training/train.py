@@ -174,15 +174,11 @@ class Run:
 
     def rehearse(self, pool: Pool) -> None:
         """Go through a step with nothing in the pictures, which compiles what a step needs, and forget what it did."""
-        batch = min(self.settings.batch, len(pool.views["image"]))
-        for array in pool.views.values():
-            array[:batch] = 0
-        pool.views["camera"][:batch] = 0.3
-        pool.bits[0], pool.colors[0] = 0, 0
+        views = {k: v.new_zeros(self.settings.batch, *v.shape[1:]) for k, v in pool.views.items()}
+        views["camera"] += 0.3
         buffers = {k: v.clone() for k, v in self.network.named_buffers()}
         self.network.train()
-        nothing = torch.zeros(batch, dtype=torch.int64, device=self.device)
-        self.gradients(self.learner, self.sampler.take(nothing, nothing > 0))
+        self.gradients(self.learner, self.sampler.with_targets(views))
         self.network.zero_grad(set_to_none=True)
         for name, buffer in self.network.named_buffers():
             buffer.copy_(buffers[name])
