@@ -115,32 +115,39 @@ class Network(nn.Module):
         nn.init.normal_(self.occupancy.weight, std=0.01)
         nn.init.constant_(self.occupancy.bias, 0.0)  # type: ignore[arg-type]
 
-    def features(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return features at 128 and 64 pixels and the raw camera."""
+    def down(self, image: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Return features at 16 pixels, and those at 128, 64 and 32 for the way up."""
         x = self.down0(self.stem(F.pixel_unshuffle(image * 2 - 1, 2)))
         skips = [x]
         x = self.down1(self.to1(x))
         skips.append(x)
         x = self.down2(self.to2(x))
         skips.append(x)
-        x = self.to3(x)
+        return self.to3(x), skips
+
+    def mix(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return features at 16 pixels that know of one another, and the raw camera; compiled in training."""
         b, c, h, w = x.shape
         tokens = x.flatten(2).transpose(1, 2) + self.place
         for block in self.tokens:
             tokens = block(tokens)
         tokens = self.norm(tokens)
-        camera = self.camera(tokens.mean(1))
-        x = tokens.transpose(1, 2).reshape(b, c, h, w)
+        return tokens.transpose(1, 2).reshape(b, c, h, w), self.camera(tokens.mean(1))
+
+    def up(self, x: Tensor, skips: list[Tensor]) -> tuple[Tensor, Tensor]:
+        """Return features at 128 and 64 pixels."""
         x = self.refine2(self.up2(x, skips[2]))
         middle = self.refine1(self.up1(x, skips[1]))
-        return self.refine0(self.up0(middle, skips[0])), middle, camera
+        return self.refine0(self.up0(middle, skips[0])), middle
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         """Return occupancy, color, depth, normal, albedo, camera."""
-        return self.outputs(*self.features(image), F.avg_pool2d(image, 2))
+        x, skips = self.down(image)
+        x, camera = self.mix(x)
+        return self.outputs(*self.up(x, skips), camera, F.avg_pool2d(image, 2))
 
     def outputs(self, fine: Tensor, middle: Tensor, raw: Tensor, small: Tensor) -> tuple[Tensor, ...]:
-        """Return the outputs of `features` and of the picture at 128 pixels; compiled on its own in training."""
+        """Return the outputs of features at 128 and 64 pixels, raw camera and picture at 128; compiled in training."""
         maps = self.maps(fine).float()
         depth = maps[:, :2] * 0.5 + torch.tensor([-0.3, 0.3], device=maps.device).view(1, 2, 1, 1)
         normal = torch.cat([unit(maps[:, 2:5]), unit(maps[:, 5:8])], 1)

@@ -68,23 +68,25 @@ class Average:
     def update(self, network: nn.Module, step: int) -> None:
         """Move towards `network`; slower as training goes on."""
         decay = min(0.999, (1 + step) / (20 + step))
-        mine, theirs = list(self.network.parameters()), list(network.parameters())
-        torch._foreach_lerp_(mine, theirs, 1 - decay)  # type: ignore[attr-defined]
-        for a, b in zip(self.network.buffers(), network.buffers(), strict=True):
-            a.lerp_(b, 1 - decay) if a.is_floating_point() else a.copy_(b)
+        mine, theirs = ([*n.parameters(), *n.buffers()] for n in (self.network, network))
+        pairs = [(a, b) for a, b in zip(mine, theirs, strict=True) if a.is_floating_point()]  # not counts of batches
+        torch._foreach_lerp_([a for a, _ in pairs], [b for _, b in pairs], 1 - decay)  # type: ignore[attr-defined]
 
 
 class Learner(nn.Module):
-    """A network as it learns, its last layers compiled; the network itself stays as it is, also for copies."""
+    """A network as it learns, what consists of many small steps compiled; the network itself and its copies are not."""
 
     def __init__(self, network: Network, compiled: bool) -> None:
         super().__init__()
         self.network = network
+        self.mix = torch.compile(network.mix, dynamic=False) if compiled else network.mix
         self.outputs = torch.compile(network.outputs, dynamic=False) if compiled else network.outputs
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         """Return the network's outputs for pictures (b, 4, 256, 256)."""
-        return self.outputs(*self.network.features(image), F.avg_pool2d(image, 2))
+        x, skips = self.network.down(image)
+        x, camera = self.mix(x)
+        return self.outputs(*self.network.up(x, skips), camera, F.avg_pool2d(image, 2))
 
 
 def rate_at(progress: float, step: int) -> float:
