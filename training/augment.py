@@ -63,11 +63,7 @@ def augment(premultiplied: Tensor, generator: torch.Generator) -> Tensor:
     color = grey + (color - grey) * torch.where(
         chance(0.05), torch.zeros_like(grey[:, :, :1, :1]), uniform(0.6, 1.4, 1, 1, 1)
     )
-    color = (
-        color * gradient(uniform, color.shape[-1])
-        if torch.rand((), generator=generator, device=device) < 0.4
-        else color
-    )
+    color = torch.where(chance(0.4), color * gradient(uniform, color.shape[-1]), color)
     color, alpha = blurred(color, alpha, chance)
     alpha = torch.where(chance(0.35), wrong_mask(alpha, uniform), alpha)
     noise = torch.randn(color.shape, generator=generator, device=device, dtype=color.dtype)

@@ -124,6 +124,7 @@ def run(rank: int, world: int, settings: Settings) -> None:
         torch.cuda.set_device(device)
         torch.set_float32_matmul_precision("high")
         torch._dynamo.config.suppress_errors = True  # an uncompiled loss is slower, not wrong
+        torch._dynamo.config.optimize_ddp = False  # what is compiled lies inside; it would be compiled again, in parts
     if world > 1:
         dist.init_process_group("nccl" if cuda else "gloo", rank=rank, world_size=world)
     try:
