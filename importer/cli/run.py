@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from importer.cli.guard import FAILED, OK, Json, Verbose, exit_code, guarded
+from importer.cli.interrupt import interruptible
 from importer.cli.output import console, error_record, print_error, stdout_for_json
 from importer.cli.pictures import Job, expand, jobs
 from importer.cli.progress import progress
@@ -18,6 +19,7 @@ from importer.cli.verify import count, print_kinds
 from importer.errors import ImporterError
 
 if TYPE_CHECKING:
+    from importer.pipeline.events import Event
     from importer.pipeline.run import Asset
 
 
@@ -78,12 +80,17 @@ def build(named: Iterable[Job], out: Path, *, quiet: bool) -> Iterable[Result]:
 
 
 def _build_one(job: Job, out: Path) -> tuple[Asset, Path]:
-    from importer.daemon.publish import publish
-    from importer.pipeline.run import build_asset
-
     assert job.resolved
-    with progress(job.picture.name) as on_event:
+    with interruptible() as check, progress(job.picture.name) as show:
+        from importer.daemon.publish import publish
+        from importer.pipeline.run import build_asset
+
+        def on_event(event: Event) -> None:
+            check()
+            show(event)
+
         asset = build_asset(job.picture, job.resolved.profile, on_event=on_event)
+        check()
         return asset, publish(asset, out)
 
 
