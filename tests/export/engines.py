@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -24,7 +25,9 @@ def read_blender(script: str, files: dict[str, bytes], suffix: str, folder: Path
     out = folder / "out.json"
     command = [blender, "--background", "--factory-startup", "--python-exit-code", "1"]
     command += ["--python", str(_HERE / script), "--", str(out), *map(str, paths.values())]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=240)
+    # Debian's looks for its modules beside the first python3 on the PATH, which a version manager may have put there.
+    env = {**os.environ, "PATH": os.pathsep.join([str(Path(blender).parent), os.defpath])}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, env=env)
     assert done.returncode == 0, done.stdout + done.stderr
     read = json.loads(out.read_text("utf-8"))
     return {name: read[str(path)] for name, path in paths.items()}
